@@ -1,0 +1,1 @@
+"""Read: one module a file format, each turning text into records."""

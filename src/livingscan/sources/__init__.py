@@ -1,0 +1,1 @@
+"""Ask: one module a source, behind the small interface in base.py."""

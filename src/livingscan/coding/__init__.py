@@ -1,0 +1,1 @@
+"""Code: suggested findings with the words they rest on, and their confirmation."""

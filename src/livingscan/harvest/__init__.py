@@ -1,0 +1,1 @@
+"""Harvest: windows, ledger, load: pages become records; resumable, nothing lost."""

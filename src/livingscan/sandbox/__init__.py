@@ -1,0 +1,1 @@
+"""A small literature that answers like the sources on loopback. For tests and the demo alone."""

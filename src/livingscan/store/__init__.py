@@ -1,0 +1,1 @@
+"""Keep: SQLAlchemy models, sessions, queries; the only place that knows SQL."""

@@ -1,0 +1,1 @@
+"""Summarise: the barrier matrix, NHS against elsewhere, what changed, PRISMA numbers."""
