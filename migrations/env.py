@@ -1,0 +1,40 @@
+"""Alembic runs the migrations through this file. The engine comes from livingscan itself."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import Engine, text
+
+from livingscan.store import models, open_store
+from livingscan.store.base import UtcDateTime
+
+
+def render(kind: str, thing: Any, _: Any) -> str | Literal[False]:
+    """Write our own types as the plain ones they are, so that old migrations never import today's code."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(thing, UtcDateTime) else False
+
+
+engine: Engine = context.config.attributes.get("engine") or open_store().engine
+
+with engine.execution_options(livingscan_write=True).connect() as connection:
+    sqlite = connection.dialect.name == "sqlite"
+    if not sqlite:
+        # Two processes that start at once must not both create the tables.
+        connection.execute(text("SELECT pg_advisory_lock(hashtext('livingscan-migrations'))"))
+        connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=models.Base.metadata,
+        render_as_batch=True,
+        render_item=render,
+        compare_server_default=False,
+        transaction_per_migration=not sqlite,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
+    if not sqlite:
+        connection.execute(text("SELECT pg_advisory_unlock(hashtext('livingscan-migrations'))"))
+        connection.commit()

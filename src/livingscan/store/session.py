@@ -1,0 +1,122 @@
+"""The store: one engine, sessions that read and sessions that write, and the way to the newest schema."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.orm import Session
+
+from livingscan.errors import StateError, UserError
+from livingscan.settings import settings
+
+BUSY_SECONDS = 60
+
+
+def open_store(url: str | None = None) -> Store:
+    """Open the review's database.
+
+    Args:
+        url: an SQLAlchemy URL of SQLite or PostgreSQL; None: as the settings say.
+
+    Raises:
+        UserError: the URL is not one of these.
+    """
+    text = url or settings().database()
+    try:
+        parsed = make_url(text)
+    except ArgumentError as error:
+        raise UserError(
+            "LIVINGSCAN_DATABASE_URL is not a database address; write sqlite:///FILE or postgresql://USER@HOST/NAME"
+        ) from error
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise UserError(f"LIVINGSCAN_DATABASE_URL names {parsed.drivername}; livingscan knows sqlite and postgresql")
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise UserError("an SQLite database in memory would be lost at once; write sqlite:///FILE")
+        Path(str(parsed.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    return Store(engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """WAL, foreign keys, patience; and writers that queue up at BEGIN rather than fail in the middle."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA cache_size = -65536")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("livingscan_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+class Store:
+    """The review's database. SQLAlchemy objects never leave :mod:`livingscan.store`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = engine.execution_options(livingscan_write=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one state of the database and writes nothing."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose work is committed as one when the block ends, or not at all."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest version; does nothing where it is."""
+        from livingscan.store.schema import upgrade
+
+        upgrade(self.engine)
+
+    def check(self) -> None:
+        """Raise StateError, with what to do, unless the database is there and its schema the newest."""
+        from livingscan.store.schema import current, newest
+
+        try:
+            have = current(self.engine) if inspect(self.engine).has_table("alembic_version") else None
+        except OperationalError as error:
+            where = self.engine.url.render_as_string(hide_password=True)
+            reason = str(error.orig).strip().splitlines()[0]
+            raise StateError(f"the database {where} cannot be reached: {reason}") from error
+        if have is None:
+            raise StateError("the database is empty: run `livingscan init` first")
+        if have != newest():
+            raise StateError(f"the database's schema is {have}, this version needs {newest()}: run `livingscan init`")
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,60 @@
+"""The migrations make exactly the tables that the models describe, and run both ways."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from livingscan.errors import StateError, UserError
+from livingscan.store import Store, open_store, schema
+from livingscan.store.models import Base
+
+
+def test_one_head() -> None:
+    assert len(ScriptDirectory.from_config(schema.config()).get_heads()) == 1
+
+
+def test_autogenerate_finds_no_difference(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_up_down_up(store: Store) -> None:
+    schema.downgrade(store.engine, "base")
+    assert set(inspect(store.engine).get_table_names()) == {"alembic_version"}
+    store.migrate()
+    assert set(inspect(store.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_every_table_keeps_its_checks_and_foreign_keys(store: Store) -> None:
+    found = inspect(store.engine)
+    for name, table in Base.metadata.tables.items():
+        assert len(found.get_foreign_keys(name)) == len(table.foreign_key_constraints), name
+        checks = {check["name"] for check in found.get_check_constraints(name)}
+        assert {str(c.name) for c in table.constraints if type(c).__name__ == "CheckConstraint"} <= checks, name
+
+
+def test_processes_that_start_at_once_migrate_once(database_url: str) -> None:
+    code = "import sys; from livingscan.store import open_store; open_store(sys.argv[1]).migrate()"
+    started = [subprocess.Popen([sys.executable, "-c", code, database_url]) for _ in range(3)]
+    assert [process.wait(60) for process in started] == [0, 0, 0]
+    with open_store(database_url) as opened:
+        opened.check()
+
+
+def test_an_empty_database_is_told_what_to_do(database_url: str) -> None:
+    with open_store(database_url) as opened, pytest.raises(StateError, match="livingscan init"):
+        opened.check()
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "not a url", "sqlite://"])
+def test_a_wrong_address_is_refused_in_one_line(url: str) -> None:
+    with pytest.raises(UserError):
+        open_store(url)
