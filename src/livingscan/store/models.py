@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from livingscan.store.base import Base, BigId, Key, date, datetime
 
 SEARCH_STATES = ("running", "complete", "empty", "partial", "failed", "not run")
-ITEM_STATES = ("promised", "fetched", "absent", "deleted", "unreadable")
+ITEM_STATES = ("promised", "fetched", "known", "absent", "deleted", "unreadable")
 RUN_STATES = ("running", "completed", "completed with failures", "failed", "crashed")
 RELATIONS = ("same", "version", "part", "erratum_comment", "different", "withdrawn")
 STAGES = ("title-abstract", "full-text")

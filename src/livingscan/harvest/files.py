@@ -1,0 +1,109 @@
+"""Import a file that someone exported from a database: a search like any other, in the same ledger."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livingscan import formats
+from livingscan.errors import DataError, UserError
+from livingscan.harvest.verdict import judge
+from livingscan.progress import Progress, no_progress
+from livingscan.records import Fetched, Page, Unreadable
+from livingscan.store import ledger
+from livingscan.store.ledger import NoTally, SearchOutcome
+
+if TYPE_CHECKING:
+    from livingscan.store import Store
+
+log = logging.getLogger(__name__)
+PAGE = 500
+
+
+def import_file(
+    store: Store,
+    path: Path,
+    *,
+    database: str = "",
+    platform: str = "",
+    strategy: str = "",
+    searched_on: date | None = None,
+    run_id: int | None = None,
+    progress: Progress = no_progress,
+) -> SearchOutcome:
+    """Load a file export as a manual search.
+
+    The very same file imported again changes nothing and gives the first import's outcome. An
+    import that a killed process left behind is taken over and finished.
+
+    Args:
+        store: the review's database.
+        path: any file that :func:`livingscan.formats.read_file` can read.
+        database, platform, strategy, searched_on: what was searched, through what, how and when,
+            for the ledger and the PRISMA-S statement.
+        run_id: the run it belongs to.
+        progress: told after each page.
+
+    Raises:
+        UserError: no such file. DataError: nothing in it could be read.
+    """
+    if not path.is_file():
+        raise UserError(f"{path}: no such file")
+    digest = _sha256(path)
+    known = ledger.find_import(store, digest)
+    if known is not None:
+        log.info("%s was imported before, as search %d", path.name, known)
+        return ledger.outcome(store, known)
+    name = database or "file"
+    search = ledger.adopt(store, name, kind="file", file_sha256=digest)
+    if search is None:
+        formats.detect(path)  # refuse what we cannot read before the ledger speaks of it
+        strategy_id = None
+        if strategy:
+            sha = hashlib.sha256(strategy.encode()).hexdigest()
+            strategy_id = ledger.keep_strategy(store, name, strategy, sha, {"given by": "the person who imported"})
+        search = ledger.begin(
+            store,
+            kind="file",
+            source=name,
+            database=database,
+            platform=platform or "file import",
+            file_name=path.name,
+            file_sha256=digest,
+            searched_on=searched_on,
+            strategy_id=strategy_id,
+            run_id=run_id,
+        )
+    error = ""
+    done = int(search.cursor or 0)
+    try:
+        entries = islice(formats.read_file(path, database=database), done, None)
+        for page in _pages(entries, done):
+            ledger.commit_page(store, search, page)
+            done = int(page.cursor or 0)
+            progress(done, None, path.name)
+    except DataError as problem:
+        error = str(problem)
+    items = ledger.item_counts(store, search.id)
+    status, reason = judge(promised=None, items=items, missing=(), error=error)
+    return ledger.finish(store, search, status, reason, NoTally())
+
+
+def _pages(entries: Iterator[Fetched | Unreadable], done: int) -> Iterator[Page]:
+    while batch := list(islice(entries, PAGE)):
+        done += len(batch)
+        yield Page(
+            fetched=tuple(entry for entry in batch if isinstance(entry, Fetched)),
+            unreadable=tuple(entry for entry in batch if isinstance(entry, Unreadable)),
+            cursor=str(done),
+        )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,143 @@
+"""Search a source: ask, fetch, load, account; resumable at any point, with nothing lost."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from livingscan import clock, sources
+from livingscan.errors import ExpiredCursorError, NotConfiguredError, SourceError
+from livingscan.harvest.verdict import judge
+from livingscan.harvest.windows import WindowKind, choose
+from livingscan.progress import Progress, no_progress
+from livingscan.sources.base import Source
+from livingscan.sources.http import Http
+from livingscan.store import ledger
+from livingscan.store.ledger import OpenSearch, SearchOutcome
+
+if TYPE_CHECKING:
+    from livingscan.protocol import Protocol
+    from livingscan.settings import Settings
+    from livingscan.store import Store
+
+log = logging.getLogger(__name__)
+
+
+def search_source(
+    store: Store,
+    name: str,
+    *,
+    protocol: Protocol,
+    settings: Settings,
+    window: WindowKind = "since-last",
+    since: date | None = None,
+    run_id: int | None = None,
+    progress: Progress = no_progress,
+) -> SearchOutcome:
+    """Search one source and load what it finds.
+
+    A search that a killed process left behind is taken over and finished first.
+
+    Args:
+        store: the review's database.
+        name: short name of the source.
+        protocol: says which strategy to use and how far windows overlap.
+        settings: keys, contact, and where the source answers.
+        window: "since-last", "since-date" (with ``since``) or "full" (reconciliation: all ids are
+            compared; late and vanished ones are marked).
+        run_id: the run it belongs to.
+        progress: told after each page.
+
+    Returns:
+        The outcome as written in the ledger. A source that fails does not raise.
+
+    Raises:
+        UserError: no such source, or no strategy for it.
+        StateError: another process took the search over.
+    """
+    kind = sources.known(name)
+    strategy = protocol.strategy(name)
+    http = Http.from_settings(settings)
+    try:
+        source = sources.create(name, http, strategy.text, settings)
+    except NotConfiguredError as error:
+        return ledger.not_run(store, source=name, platform=kind.platform, run_id=run_id, reason=str(error))
+    strategy_id = ledger.keep_strategy(store, name, strategy.text, strategy.sha256, strategy.header)
+    overlap = timedelta(days=protocol.overlap_days(name))
+    left = ledger.adopt(store, name, strategy_id=strategy_id, kind="interface")
+    while left:
+        outcome = _run(store, source, http, left, strategy_id, progress)
+        if outcome.ok and window == "since-last" and left.window.end == clock.today():
+            return outcome
+        left = ledger.adopt(store, name, strategy_id=strategy_id, kind="interface")
+    span = choose(
+        window,
+        searched=ledger.good_windows(store, name, strategy_id),
+        today=clock.today(),
+        overlap=overlap,
+        since=since,
+    )
+    search = ledger.begin(
+        store,
+        kind="interface",
+        source=name,
+        platform=kind.platform,
+        run_id=run_id,
+        strategy_id=strategy_id,
+        window_kind=window,
+        window=span,
+    )
+    return _run(store, source, http, search, strategy_id, progress)
+
+
+def _run(
+    store: Store, source: Source, http: Http, search: OpenSearch, strategy_id: int, progress: Progress
+) -> SearchOutcome:
+    """Walk an open search to its end and close it."""
+    error = ""
+    promised: int | None = None
+    try:
+        promise = source.promise(search.window)
+        promised = promise.count
+        ledger.promise(store, search, promise)
+        try:
+            _walk(store, source, search, search.cursor, promised, progress)
+        except ExpiredCursorError as expired:
+            log.info("%s: %s; starting over with what has come", source.name, expired)
+            ledger.forget_cursor(store, search)
+            _walk(store, source, search, None, promised, progress)
+    except SourceError as problem:
+        error = str(problem)
+    except (ValueError, KeyError, TypeError, AttributeError, LookupError, RecursionError) as problem:
+        # An answer nobody foresaw must end this search honestly, not the whole update.
+        log.exception("%s: an answer that livingscan cannot handle", source.name)
+        error = f"an answer that livingscan cannot handle ({type(problem).__name__}: {problem}); please report it"
+    items = ledger.item_counts(store, search.id)
+    status, reason = judge(promised=promised, items=items, missing=ledger.missing(store, search.id), error=error)
+    vanished: list[str] = []
+    if search.window.is_full and search.window.by == "added" and status == "complete":
+        vanished = ledger.not_seen_again(store, search, strategy_id)
+    outcome = ledger.finish(store, search, status, reason, http.tally, vanished)
+    log.info("%s: %s, %d fetched, %d new. %s", source.name, status, outcome.fetched, outcome.new, reason)
+    return outcome
+
+
+def _walk(
+    store: Store,
+    source: Source,
+    search: OpenSearch,
+    cursor: str | None,
+    promised: int | None,
+    progress: Progress,
+) -> None:
+    """Fetch page by page; each page and its ledger entry are committed together."""
+    have = ledger.accounted(store, search.id)
+    if source.lists_ids and search.window_kind == "full":
+        # A reconciliation compares ids; what is stored already need not be sent again.
+        have |= ledger.stored_ids(store, source.name)
+    done = 0
+    for page in source.pages(search.window, cursor, have):
+        ledger.commit_page(store, search, page, known=have)
+        done += len(page.fetched)
+        progress(done, promised, source.title)

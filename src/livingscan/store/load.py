@@ -1,0 +1,228 @@
+"""Load records: idempotent, in one transaction with the ledger, safe beside another loader.
+
+A record is known by (source, source id). What it says is kept in versions; a changed record gets a
+further version and becomes *new work* for the later steps. A version that is older than the current
+one (a lower version number of the source's own, or an earlier revision date) is kept, but does not
+become current, so that a slow search never takes back what a later one has learnt.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from livingscan.records import Fetched, record_to_dict
+from livingscan.records import Record as RecordData
+from livingscan.store.base import date, datetime
+from livingscan.store.models import Identifier, Record, RecordVersion
+from livingscan.store.upsert import clean, insert_new, insert_or_leave
+
+
+@dataclass(slots=True)
+class LoadCounts:
+    """What a load did: records not seen before, and records whose newest version is another now."""
+
+    new: int = 0
+    changed: int = 0
+
+
+@dataclass(slots=True)
+class _Current:
+    """The newest version of a stored record, and whether it was inserted by this very load."""
+
+    id: int
+    number: int
+    last_number: int
+    content_hash: str
+    source_version: str
+    revised: date | None
+    gone: bool
+    inserted: bool = False
+    moved: bool = False
+    data: RecordData | None = None
+
+
+def compress(raw: str) -> bytes:
+    """A raw payload as it is kept."""
+    return zlib.compress(raw.encode("utf-8", "surrogatepass"), 1)
+
+
+def decompress(raw: bytes) -> str:
+    """A raw payload as it came."""
+    return zlib.decompress(raw).decode("utf-8", "surrogatepass")
+
+
+def load(session: Session, search_id: int, fetched: Sequence[Fetched], at: datetime) -> LoadCounts:
+    """Load what a page brought.
+
+    Args:
+        session: a writing session; the caller commits it together with the ledger entry.
+        search_id: the search that brought it.
+        fetched: records with their raw text; an id may come more than once (versions).
+        at: the time of loading.
+    """
+    counts = LoadCounts()
+    by_source: dict[str, dict[str, list[Fetched]]] = {}
+    for one in fetched:
+        by_source.setdefault(one.record.source, {}).setdefault(one.record.source_id, []).append(one)
+    for source in sorted(by_source):  # one order for everybody, so that two loaders cannot lock each other out
+        _load_source(session, search_id, source, by_source[source], at, counts)
+    return counts
+
+
+def _load_source(
+    session: Session, search_id: int, source: str, groups: dict[str, list[Fetched]], at: datetime, counts: LoadCounts
+) -> None:
+    known = _current(session, source, groups)
+    versions: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
+    for source_id in sorted(groups.keys() - known.keys()):
+        record = groups[source_id][0].record
+        rows.append(
+            {
+                "source": source,
+                "source_id": source_id,
+                "number": 1,
+                "content_hash": record.content_hash(),
+                "first_search_id": search_id,
+                "first_seen_at": at,
+                "added": record.added,
+            }
+        )
+    for row in insert_new(session, Record, rows, Record.id, Record.source_id, Record.content_hash):
+        first = groups[row.source_id].pop(0)
+        record = first.record
+        known[row.source_id] = _Current(
+            row.id,
+            1,
+            1,
+            row.content_hash,
+            record.source_version,
+            record.revised,
+            gone=False,
+            inserted=True,
+            data=record,
+        )
+        versions.append(_version(row.id, 1, row.content_hash, first, search_id, at))
+        counts.new += 1
+    if raced := groups.keys() - known.keys():
+        known |= _current(session, source, raced)
+
+    for source_id, group in groups.items():
+        state = known[source_id]
+        for one in group:
+            if version := _next_version(session, state, one):
+                versions.append(_version(state.id, state.last_number, version, one, search_id, at))
+    insert_or_leave(session, RecordVersion, versions)
+    counts.changed += sum(1 for state in known.values() if state.moved and not state.inserted)
+    _settle(session, known.values())
+
+
+def _current(session: Session, source: str, ids: Iterable[str]) -> dict[str, _Current]:
+    """The stored records with these ids, locked until the transaction ends (on PostgreSQL; SQLite has one writer)."""
+    wanted = sorted(ids)
+    found = {}
+    for start in range(0, len(wanted), 1000):
+        rows = session.execute(
+            select(
+                Record.id,
+                Record.source_id,
+                Record.number,
+                Record.content_hash,
+                Record.vanished_at,
+                RecordVersion.source_version,
+                RecordVersion.revised,
+            )
+            .join(RecordVersion, (RecordVersion.record_id == Record.id) & (RecordVersion.number == Record.number))
+            .where(Record.source == source, Record.source_id.in_(wanted[start : start + 1000]))
+            .order_by(Record.source_id)
+            .with_for_update(of=Record)
+        )
+        for row in rows:
+            found[row.source_id] = _Current(
+                row.id, row.number, 0, row.content_hash, row.source_version, row.revised, row.vanished_at is not None
+            )
+    return found
+
+
+def _next_version(session: Session, state: _Current, one: Fetched) -> str:
+    """Decide on one arrival: "" if it says nothing new, else its hash, with ``state`` moved on."""
+    record = one.record
+    hashed = record.content_hash()
+    if hashed == state.content_hash:
+        return ""
+    older = _is_older(record, state)
+    if not state.last_number:
+        rows = session.execute(
+            select(RecordVersion.number, RecordVersion.content_hash).where(RecordVersion.record_id == state.id)
+        ).all()
+        state.last_number = max(row.number for row in rows)
+        if older and any(row.content_hash == hashed for row in rows):
+            return ""
+    state.last_number += 1
+    if not older:
+        state.number, state.content_hash, state.moved = state.last_number, hashed, True
+        state.source_version, state.revised, state.data = record.source_version, record.revised, record
+    return hashed
+
+
+def _is_older(record: RecordData, state: _Current) -> bool:
+    numbered = record.source_version.isdigit() and state.source_version.isdigit()
+    if numbered and int(record.source_version) != int(state.source_version):
+        return int(record.source_version) < int(state.source_version)
+    return bool(record.revised and state.revised and record.revised < state.revised)
+
+
+def _version(record_id: int, number: int, hashed: str, one: Fetched, search_id: int, at: datetime) -> dict[str, Any]:
+    return {
+        "record_id": record_id,
+        "number": number,
+        "content_hash": hashed,
+        "source_version": one.record.source_version,
+        "revised": one.record.revised,
+        "data": record_to_dict(one.record),
+        "raw": compress(one.raw),
+        "search_id": search_id,
+        "seen_at": at,
+    }
+
+
+def _settle(session: Session, states: Iterable[_Current]) -> None:
+    """Bring the records and their identifiers in line with their newest versions."""
+    moved = sorted((state for state in states if state.moved), key=lambda state: state.id)
+    for state in moved:
+        assert state.data is not None
+        session.execute(
+            update(Record)
+            .where(Record.id == state.id)
+            .values(
+                number=state.number,
+                content_hash=state.content_hash,
+                added=state.data.added,
+                to_link=True,
+                to_flag=True,
+                to_code=True,
+            )
+        )
+    again = [state.id for state in states if state.gone]
+    if again:
+        session.execute(update(Record).where(Record.id.in_(again)).values(vanished_at=None, vanished_reason=""))
+    fresh = [state for state in states if state.data is not None]
+    stale = [state.id for state in moved if not state.inserted]
+    if stale:
+        session.execute(delete(Identifier).where(Identifier.record_id.in_(stale)))
+    insert_or_leave(
+        session,
+        Identifier,
+        [
+            {"record_id": state.id, "kind": clean(kind), "value": clean(value)}
+            for state in fresh
+            if state.data is not None
+            for kind, value in state.data.identifiers()
+        ],
+    )
