@@ -300,6 +300,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff\ud800-\udfff
 
 def one_line(text: str | None) -> str:
     """Text on one line, single blanks, no control characters."""
+    # Printable text holds no character that either pattern looks for; it is nearly all there is.
+    if text and text.isprintable() and "  " not in text:
+        return text.strip()
     return _SPACE.sub(" ", _CONTROL.sub("", text or "").replace("\n", " ")).strip()
 
 
