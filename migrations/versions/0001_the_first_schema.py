@@ -257,7 +257,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("origin IN ('machine', 'person')", name=op.f("ck_duplicate_link_origin")),
         sa.CheckConstraint(
-            "relation IN ('same', 'version', 'part', 'erratum_comment', 'different', 'withdrawn')",
+            "relation IN ('same', 'possible', 'version', 'part', 'erratum_comment', 'different', 'withdrawn')",
             name=op.f("ck_duplicate_link_relation"),
         ),
         sa.CheckConstraint("record_a_id < record_b_id", name=op.f("ck_duplicate_link_order")),

@@ -220,8 +220,8 @@ def _items(session: Session, search_id: int, page: Page, known: Set[str]) -> Non
     settled = {one: row(one, "deleted", "deleted by the source") for one in page.deleted}
     settled |= {one: row(one, "absent", reason) for one, reason in page.absent}
     for bad in page.unreadable:
-        known = bad.source_id or f"entry at {bad.where}"
-        settled[known] = row(known, "unreadable", f"{bad.where}: {bad.reason}", bad.raw)
+        name = bad.source_id or f"entry at {bad.where}"
+        settled[name] = row(name, "unreadable", f"{bad.where}: {bad.reason}", bad.raw)
     for came in page.fetched:
         settled[came.record.source_id] = row(came.record.source_id, "fetched")
     insert_or_update(session, SearchItem, [settled[one] for one in sorted(settled)], key=("search_id", "source_id"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -45,6 +45,7 @@ class _Current:
     inserted: bool = False
     moved: bool = False
     data: RecordData | None = None
+    hashes: set[str] = field(default_factory=set)  # of all its versions, read when first needed
 
 
 def compress(raw: str) -> bytes:
@@ -67,8 +68,10 @@ def load(session: Session, search_id: int, fetched: Sequence[Fetched], at: datet
         at: the time of loading.
     """
     counts = LoadCounts()
+    # Of one version that comes twice in a page (pages shift while we read), the last word counts.
+    last = {(one.record.source, one.record.source_id, one.record.source_version): one for one in fetched}
     by_source: dict[str, dict[str, list[Fetched]]] = {}
-    for one in fetched:
+    for one in last.values():
         by_source.setdefault(one.record.source, {}).setdefault(one.record.source_id, []).append(one)
     for source in sorted(by_source):  # one order for everybody, so that two loaders cannot lock each other out
         _load_source(session, search_id, source, by_source[source], at, counts)
@@ -107,6 +110,7 @@ def _load_source(
             gone=False,
             inserted=True,
             data=record,
+            hashes={row.content_hash},
         )
         versions.append(_version(row.id, 1, row.content_hash, first, search_id, at))
         counts.new += 1
@@ -157,13 +161,15 @@ def _next_version(session: Session, state: _Current, one: Fetched) -> str:
     if hashed == state.content_hash:
         return ""
     older = _is_older(record, state)
-    if not state.last_number:
+    if not state.hashes:
         rows = session.execute(
             select(RecordVersion.number, RecordVersion.content_hash).where(RecordVersion.record_id == state.id)
         ).all()
         state.last_number = max(row.number for row in rows)
-        if older and any(row.content_hash == hashed for row in rows):
-            return ""
+        state.hashes = {row.content_hash for row in rows}
+    if older and hashed in state.hashes:
+        return ""
+    state.hashes.add(hashed)
     state.last_number += 1
     if not older:
         state.number, state.content_hash, state.moved = state.last_number, hashed, True
@@ -172,9 +178,9 @@ def _next_version(session: Session, state: _Current, one: Fetched) -> str:
 
 
 def _is_older(record: RecordData, state: _Current) -> bool:
-    numbered = record.source_version.isdigit() and state.source_version.isdigit()
-    if numbered and int(record.source_version) != int(state.source_version):
-        return int(record.source_version) < int(state.source_version)
+    theirs, ours = record.source_version or "0", state.source_version or "0"
+    if theirs.isdecimal() and ours.isdecimal() and int(theirs) != int(ours):
+        return int(theirs) < int(ours)
     return bool(record.revised and state.revised and record.revised < state.revised)
 
 

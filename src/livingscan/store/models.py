@@ -17,7 +17,7 @@ from livingscan.store.base import Base, BigId, Key, date, datetime
 SEARCH_STATES = ("running", "complete", "empty", "partial", "failed", "not run")
 ITEM_STATES = ("promised", "fetched", "known", "absent", "deleted", "unreadable")
 RUN_STATES = ("running", "completed", "completed with failures", "failed", "crashed")
-RELATIONS = ("same", "version", "part", "erratum_comment", "different", "withdrawn")
+RELATIONS = ("same", "possible", "version", "part", "erratum_comment", "different", "withdrawn")
 STAGES = ("title-abstract", "full-text")
 VERDICTS = ("include", "exclude", "unsure")
 PHASES = ("development", "delivery", "dissemination", "")
@@ -234,7 +234,7 @@ class DedupeKey(Base):
 class DuplicateLink(Base):
     """A word on two records, a machine's or a person's. The newest holds; a person's always wins.
 
-    ``withdrawn`` takes a person's earlier word back.
+    ``possible`` is a machine's pair for the people's queue; ``withdrawn`` takes an earlier word back.
     """
 
     __tablename__ = "duplicate_link"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -28,9 +29,8 @@ def open_store(url: str | None = None) -> Store:
     Raises:
         UserError: the URL is not one of these.
     """
-    text = url or settings().database()
     try:
-        parsed = make_url(text)
+        parsed = make_url(url or settings().database())
     except ArgumentError as error:
         raise UserError(
             "LIVINGSCAN_DATABASE_URL is not a database address; write sqlite:///FILE or postgresql://USER@HOST/NAME"
@@ -87,6 +87,23 @@ class Store:
         """A session whose work is committed as one when the block ends, or not at all."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        """Let one process at a time do what ``name`` names; the others wait. A dead process holds no lock."""
+        if self.engine.dialect.name == "postgresql":
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": f"livingscan-{name}"})
+                try:
+                    yield
+                finally:
+                    connection.execute(
+                        text("SELECT pg_advisory_unlock(hashtext(:name))"), {"name": f"livingscan-{name}"}
+                    )
+            return
+        with Path(f"{self.engine.url.database}.{name}.lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def migrate(self) -> None:
         """Bring the schema to the newest version; does nothing where it is."""
