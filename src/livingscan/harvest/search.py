@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from livingscan import clock, sources
-from livingscan.errors import ExpiredCursorError, NotConfiguredError, SourceError
+from livingscan.errors import ExpiredCursorError, NotConfiguredError, RetriableSourceError, SourceError
 from livingscan.harvest.verdict import judge
 from livingscan.harvest.windows import WindowKind, choose
 from livingscan.progress import Progress, no_progress
@@ -96,6 +97,7 @@ def _run(
 ) -> SearchOutcome:
     """Walk an open search to its end and close it."""
     error = ""
+    retriable = False
     promised: int | None = None
     try:
         promise = source.promise(search.window)
@@ -109,6 +111,7 @@ def _run(
             _walk(store, source, search, None, promised, progress)
     except SourceError as problem:
         error = str(problem)
+        retriable = isinstance(problem, RetriableSourceError)
     except (ValueError, KeyError, TypeError, AttributeError, LookupError, RecursionError) as problem:
         # An answer nobody foresaw must end this search honestly, not the whole update.
         log.exception("%s: an answer that livingscan cannot handle", source.name)
@@ -120,7 +123,7 @@ def _run(
         vanished = ledger.not_seen_again(store, search, strategy_id)
     outcome = ledger.finish(store, search, status, reason, http.tally, vanished)
     log.info("%s: %s, %d fetched, %d new. %s", source.name, status, outcome.fetched, outcome.new, reason)
-    return outcome
+    return replace(outcome, retriable=retriable)
 
 
 def _walk(

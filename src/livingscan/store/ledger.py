@@ -28,6 +28,7 @@ class SearchOutcome:
     ``status``: "complete" (every promised id fetched or accounted for), "empty" (the source said
     there is nothing), "partial", "failed", "not run"; ``reason`` says why it is not complete.
     ``absent`` names the promised ids that the source would not deliver, with its reason.
+    ``retriable``: it broke off on a fault that may pass; searching again soon may succeed.
     """
 
     search_id: int
@@ -49,6 +50,7 @@ class SearchOutcome:
     started_at: datetime
     ended_at: datetime | None
     resumed: bool
+    retriable: bool = False
 
     @property
     def ok(self) -> bool:
