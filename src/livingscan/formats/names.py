@@ -1,0 +1,153 @@
+"""Author names as files write them, to "Family, Given". Collective authors stay as they are."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from livingscan.formats.text import plain
+from livingscan.records import one_line
+
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĜĞĢĤĦĨĪĬĮİĴĶĹĻĽŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŨŪŬŮŰŲŴŶŸŹŻŽ"
+# "JA", "J.A.", "J-P", "Yu.": one word of initials. A whole set is one to three of them and may end in "Jr".
+_ONE = rf"(?:[{_UPPER}]{{1,3}}(?:-[{_UPPER}])?|(?:[{_UPPER}][a-z]?\.-?){{1,4}}[{_UPPER}]?)"
+_INITIALS = re.compile(rf"{_ONE}(?:\s{_ONE}){{0,2}}(?:\s(?:Jr|Sr|II|III|IV|2nd|3rd)\.?)?")
+_FAMILY_INITIALS = re.compile(rf"(?P<family>\S{{2,}}.*?|\S)\s+(?P<given>{_INITIALS.pattern})")
+_INITIALS_FAMILY = re.compile(
+    rf"(?P<given>(?:[{_UPPER}][a-z]?\.[\s-]?){{1,4}})\s*(?P<family>(?:[a-z]+\s){{0,3}}[{_UPPER}][^\s.]+(?:\s\S+)?)"
+)
+_COLLECTIVE = re.compile(
+    r"\b(?:academy|action|agency|alliance|association|authority|board|bureau|cent(?:er|re)|clinic|club|collaborat\w*"
+    r"|college|commission|committee|company|confederation|consortium|consult\w*|corporation|council|department"
+    r"|development|directorate|executive|federation|forum|foundation|fund|group|health|healthcare|hospitals?|inc"
+    r"|initiative|institute|institution|investigators?|laboratory|limited|llc|ltd|ministry|network|nhs|office"
+    r"|organi[sz]ation|panel|partnership|programme?|project|research|royal|school|secretariat|service|services"
+    r"|society|study|task ?force|team|trial|trialists|trust|union|unit|university|who|working party)\b",
+    re.I,
+)
+_PARTICLE = re.compile(
+    r"van|von|der|den|de|del|della|di|da|dos|das|do|du|la|le|el|al|bin|ibn|ben|ter|ten|zu|af|st"
+    r"|Van|Von|Der|Den|De|Del|Della|Di|Da|Dos|Du|La|Le"
+)
+_AFTER_NAME = re.compile(
+    r"\s*(?:\([^()]*(?:@|\d{5})[^()]*\)|\[[^\[\]]*\]|<[^<>]*@[^<>]*>|;?\s*ORCID.*|https?://orcid\.org/\S+"
+    r"|[*†‡§]+|(?:,?\s+\d{1,2}(?:\s*,\s*\d{1,2})*))\s*$",
+    re.I,
+)
+_NOBODY = re.compile(
+    r"\[?\(?(?:anon(?:ymous)?\.?|no authors?(?: listed| name available)?|not available|unknown|n/?a|none|null|nan"
+    r"|et\.? al\.?|others|\.+|-)\)?\]?",
+    re.I,
+)
+
+
+def is_collective(name: str) -> bool:
+    """Whether a name is that of a body ("NHS England", "PRISMA Group") rather than of a person."""
+    return "," not in name and bool(_COLLECTIVE.search(name))
+
+
+def author(name: str, *, given_first: bool = False) -> str:
+    """One author's name as "Family, Given", or as it stands where the two can't be told apart.
+
+    Args:
+        name: as printed: "Smith, Jane", "Smith JA", "Smith J.A.", "Brownstein C D", "WHO Study Group".
+        given_first: the source writes "Jane Smith".
+
+    Returns:
+        The name; "" for what stands for nobody ("[Anonymous]", "et al.").
+    """
+    text = one_line(plain(name))
+    while (cut := _AFTER_NAME.sub("", text)) != text and cut:
+        text = cut
+    text = text.strip(" ;,*")
+    if not text or _NOBODY.fullmatch(text):
+        return ""
+    if "," in text:
+        family, _, given = text.partition(",")
+        if not family.strip():
+            return given.strip()
+        return ", ".join(part for part in (family.strip(), given.strip(" ,")) if part)
+    if is_collective(text):
+        return text
+    text = re.sub(rf"(\s[{_UPPER}]{{2,3}})\.$", r"\1", text)
+    found = _FAMILY_INITIALS.fullmatch(text) or _INITIALS_FAMILY.fullmatch(text)
+    if found:
+        return f"{found['family']}, {found['given'].strip()}"
+    if given_first and " " in text:
+        words = text.split()
+        start = len(words) - 1
+        if re.fullmatch(r"(?:Jr|Sr|II|III|IV)\.?", words[-1]) and start > 1:
+            start -= 1
+        while start > 1 and _PARTICLE.fullmatch(words[start - 1]):
+            start -= 1
+        return f"{' '.join(words[start:])}, {' '.join(words[:start])}"
+    return text
+
+
+def authors(text: str, *, given_first: bool = False) -> tuple[str, ...]:
+    """All authors of one cell or field, whatever stands between them.
+
+    Args:
+        text: "A, B; C, D", "A B|C D", "A, B and C, D", "Smith J, Doe A.", one a line, or a Python or JSON list.
+        given_first: names are written "Jane Smith".
+    """
+    return tuple(name for part in split_names(text) if (name := author(part, given_first=given_first)))
+
+
+def split_names(text: str) -> list[str]:
+    """A list of names cut into its names; one name stays one."""
+    text = text.strip()
+    if not text:
+        return []
+    if text[0] == "[" and text[-1] == "]":
+        listed = _literal_list(text)
+        if listed is not None:
+            return listed
+    text = re.sub(r"\s*\n\s*(?:and\s+)?", "\n", text)
+    for mark in (";", "|", "\n"):
+        if mark in text:
+            parts = [part for chunk in text.split(mark) for part in _by_and(chunk)]
+            return [part for part in parts if part.strip()]
+    parts = _by_and(text)
+    return parts if len(parts) > 1 else _by_comma(parts[0])
+
+
+def _literal_list(text: str) -> list[str] | None:
+    """A printed list of strings, or None where it is something else ("[Anonymous]")."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else None
+
+
+def _by_and(text: str) -> list[str]:
+    """Names joined by "and" or "&", where both sides look like persons."""
+    parts = re.split(r"\s+(?:and|AND|&)\s+|,\s*(?:and|&)\s+", text)
+    if len(parts) < 2:
+        return [text]
+    if all("," in part or _FAMILY_INITIALS.fullmatch(part.strip(" .,")) for part in parts if part.strip()):
+        return [piece for part in parts for piece in (_by_comma(part) if part.count(",") > 1 else [part])]
+    if any(_COLLECTIVE.search(part) for part in parts):
+        return [text]
+    # "Tom Cruise, Ann Bell and Jo Poe"
+    return [piece for part in parts for piece in part.split(",")] if all(" " in p.strip() for p in parts) else [text]
+
+
+def _by_comma(text: str) -> list[str]:
+    """A list whose only mark is the comma, which also stands inside "Family, Given"."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if len(parts) < 2:
+        return [text]
+    # PubMed closes a list with a full stop, which is no part of "Larkin DM, O'Connor RE."
+    last = parts[-1] if parts[-2].endswith(".") else parts[-1].rstrip(".")
+    named = [part for part in (*parts[:-1], last) if not _NOBODY.fullmatch(part)]
+    if all(_FAMILY_INITIALS.fullmatch(part) or is_collective(part) for part in named) and any(
+        _FAMILY_INITIALS.fullmatch(part) for part in named
+    ):
+        return named
+    if len(parts) > 2 and len(parts) % 2 == 0 and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
+        return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    if len(parts) > 2 and all(" " in part for part in parts):
+        return parts
+    return [text]
