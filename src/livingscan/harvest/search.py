@@ -57,15 +57,15 @@ def search_source(
         UserError: no such source, or no strategy for it.
         StateError: another process took the search over.
     """
-    kind = sources.known(name)
     strategy = protocol.strategy(name)
+    platform = sources.SOURCES[name].platform if name in sources.SOURCES else ""
     http = Http.from_settings(settings)
     try:
         source = sources.create(name, http, strategy.text, settings)
     except NotConfiguredError as error:
-        return ledger.not_run(store, source=name, platform=kind.platform, run_id=run_id, reason=str(error))
+        return ledger.not_run(store, source=name, platform=platform, run_id=run_id, reason=str(error))
     strategy_id = ledger.keep_strategy(store, name, strategy.text, strategy.sha256, strategy.header)
-    overlap = timedelta(days=protocol.overlap_days(name))
+    overlap = timedelta(days=protocol.source(name).overlap_days)
     left = ledger.adopt(store, name, strategy_id=strategy_id, kind="interface")
     while left:
         outcome = _run(store, source, http, left, strategy_id, progress)
@@ -83,7 +83,7 @@ def search_source(
         store,
         kind="interface",
         source=name,
-        platform=kind.platform,
+        platform=platform,
         run_id=run_id,
         strategy_id=strategy_id,
         window_kind=window,

@@ -201,19 +201,21 @@ def _version(record_id: int, number: int, hashed: str, one: Fetched, search_id: 
 def _settle(session: Session, states: Iterable[_Current]) -> None:
     """Bring the records and their identifiers in line with their newest versions."""
     moved = sorted((state for state in states if state.moved), key=lambda state: state.id)
-    for state in moved:
-        assert state.data is not None
+    if moved:
         session.execute(
-            update(Record)
-            .where(Record.id == state.id)
-            .values(
-                number=state.number,
-                content_hash=state.content_hash,
-                added=state.data.added,
-                to_link=True,
-                to_flag=True,
-                to_code=True,
-            )
+            update(Record),
+            [
+                {
+                    "id": state.id,
+                    "number": state.number,
+                    "content_hash": state.content_hash,
+                    "added": state.data.added if state.data else None,
+                    "to_link": True,
+                    "to_flag": True,
+                    "to_code": True,
+                }
+                for state in moved
+            ],
         )
     again = [state.id for state in states if state.gone]
     if again:

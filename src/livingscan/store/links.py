@@ -1,0 +1,276 @@
+"""Duplicate links, and the reports and studies that follow from them.
+
+Links are append-only: of each pair the newest word of a person holds, and where there is none the
+newest word of the machine. Which report a record belongs to is derived from them, and every move is
+written down as a report event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from livingscan import clock
+from livingscan.errors import UserError
+from livingscan.store.base import datetime
+from livingscan.store.models import RELATIONS, DedupeKey, DuplicateLink, Record, Report, ReportEvent, Study
+from livingscan.store.session import Store
+from livingscan.store.upsert import insert_or_leave
+
+CHUNK = 5000  # ids in one IN (...); below SQLite's limit of bound values
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The newest word of one origin on a pair of records, ``a`` below ``b``."""
+
+    a: int
+    b: int
+    relation: str
+    origin: str
+    who: str
+    score: float | None
+    evidence: Mapping[str, Any]
+
+
+def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), CHUNK):
+        yield wanted[start : start + CHUNK]
+
+
+def put_keys(session: Session, keys: Mapping[int, Sequence[int]]) -> None:
+    """Store the blocking keys of records in place of any they had."""
+    for some in _chunks(keys):
+        session.execute(delete(DedupeKey).where(DedupeKey.record_id.in_(some)))
+    rows = [{"key": key, "record_id": one} for one, several in sorted(keys.items()) for key in sorted(set(several))]
+    insert_or_leave(session, DedupeKey, rows)
+
+
+def candidate_pairs(session: Session, ids: Iterable[int]) -> set[tuple[int, int]]:
+    """Pairs (lower id, higher id) of one of ``ids`` and any stored record that shares a key with it."""
+    mine, other = DedupeKey.__table__.alias("mine"), DedupeKey.__table__.alias("other")
+    pairs: set[tuple[int, int]] = set()
+    for some in _chunks(ids):
+        rows = session.execute(
+            select(mine.c.record_id, other.c.record_id)
+            .join(other, (mine.c.key == other.c.key) & (mine.c.record_id != other.c.record_id))
+            .where(mine.c.record_id.in_(some))
+        )
+        pairs.update((min(pair), max(pair)) for pair in rows)
+    return pairs
+
+
+def links_of(session: Session, ids: Iterable[int]) -> list[Link]:
+    """The newest links, by pair and origin, that touch any of the records."""
+    found: dict[int, Link] = {}
+    for some in _chunks(ids):
+        newest = (
+            select(func.max(DuplicateLink.id))
+            .where(or_(DuplicateLink.record_a_id.in_(some), DuplicateLink.record_b_id.in_(some)))
+            .group_by(DuplicateLink.record_a_id, DuplicateLink.record_b_id, DuplicateLink.origin)
+        )
+        for row in session.scalars(select(DuplicateLink).where(DuplicateLink.id.in_(newest))):
+            found[row.id] = Link(
+                row.record_a_id, row.record_b_id, row.relation, row.origin, row.who, row.score, row.evidence
+            )
+    return [found[one] for one in sorted(found)]
+
+
+def holding(links: Iterable[Link]) -> dict[tuple[int, int], Link]:
+    """Of each pair the link that holds: a person's unless withdrawn, else the machine's unless withdrawn."""
+    words: dict[tuple[int, int], Link] = {}
+    for link in sorted(links, key=lambda link: link.origin):  # "machine" before "person"
+        if link.relation != "withdrawn":
+            words[link.a, link.b] = link
+        elif link.origin == "machine":
+            words.pop((link.a, link.b), None)
+    return words
+
+
+def component(session: Session, ids: Iterable[int]) -> tuple[set[int], list[Link]]:
+    """All records that hang together with ``ids`` through any link or a shared report, and their links."""
+    seen: set[int] = set()
+    edge = set(ids)
+    links: dict[tuple[int, int, str], Link] = {}
+    while edge:
+        seen |= edge
+        reached: set[int] = set()
+        for link in links_of(session, edge):
+            links[link.a, link.b, link.origin] = link
+            reached |= {link.a, link.b}
+        for some in _chunks(edge):
+            reports = select(Record.report_id).where(Record.id.in_(some), Record.report_id.is_not(None))
+            reached |= set(session.scalars(select(Record.id).where(Record.report_id.in_(reports))))
+        edge = reached - seen
+    return seen, list(links.values())
+
+
+def add_links(session: Session, links: Sequence[Link], at: datetime, reason: str = "") -> None:
+    """Append links."""
+    session.add_all(
+        DuplicateLink(
+            record_a_id=link.a,
+            record_b_id=link.b,
+            relation=link.relation,
+            origin=link.origin,
+            who=link.who,
+            score=link.score,
+            evidence=dict(link.evidence),
+            reason=reason,
+            at=at,
+        )
+        for link in links
+    )
+
+
+def say(store: Store, one: int, other: int, relation: str, who: str, reason: str = "") -> None:
+    """Write down a person's word on two records; the records wait to be linked anew.
+
+    Args:
+        store: the store.
+        one, other: record ids.
+        relation: "same", "version", "part", "erratum_comment", "different", or "withdrawn" to take
+            this person's (or anybody's) earlier word back.
+        who: the person. reason: in their words.
+
+    Raises:
+        UserError: no such record, the same record twice, or an unknown relation.
+    """
+    if relation not in RELATIONS or relation == "possible":
+        raise UserError(f"no such relation: {relation}; choose one of same, version, part, different, withdrawn")
+    if one == other:
+        raise UserError("a record cannot be a duplicate of itself")
+    if not who.strip():
+        raise UserError("a decision needs a name: who says so?")
+    with store.write() as session:
+        ids = {one, other}
+        if len(set(session.scalars(select(Record.id).where(Record.id.in_(ids))))) != 2:
+            raise UserError(f"no such record: {' or '.join(map(str, sorted(ids)))}")
+        link = Link(min(ids), max(ids), relation, "person", who.strip(), None, {})
+        add_links(session, [link], clock.now(), reason)
+        session.execute(update(Record).where(Record.id.in_(ids)).values(to_link=True))
+
+
+def place(groups: Sequence[Sequence[int]], current: Mapping[int, int | None]) -> list[int | None]:
+    """For each group the container it keeps, None for a new one.
+
+    A container that several groups could keep goes to the group with the lowest member, so that a
+    merge keeps the older number and a split leaves it with the older part.
+
+    Args:
+        groups: members; every member in one group.
+        current: the container each member is in now.
+    """
+    taken: set[int] = set()
+    kept: list[int | None] = [None] * len(groups)
+    for index in sorted(range(len(groups)), key=lambda index: min(groups[index])):
+        choices = sorted({held for one in groups[index] if (held := current.get(one)) is not None} - taken)
+        if choices:
+            kept[index] = choices[0]
+            taken.add(choices[0])
+    return kept
+
+
+def assign_reports(session: Session, groups: Sequence[Sequence[int]], reason: str, at: datetime) -> int:
+    """Bring records into the reports that ``groups`` say; returns how many records changed their report.
+
+    Args:
+        session: a writing session.
+        groups: record ids; each inner sequence is one report.
+        reason: for the report events.
+        at: the time.
+    """
+    ids = [one for group in groups for one in group]
+    current: dict[int, int | None] = {}
+    for some in _chunks(ids):
+        current |= {
+            row.id: row.report_id
+            for row in session.execute(select(Record.id, Record.report_id).where(Record.id.in_(some)))
+        }
+    kept = place(groups, current)
+    fresh = iter(_new_reports(session, kept.count(None), at))
+    changes: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    for group, held in zip(groups, kept, strict=True):
+        report_id = next(fresh) if held is None else held
+        for one in group:
+            before = current[one]
+            if before == report_id:
+                continue
+            changes.append({"id": one, "report_id": report_id, "to_flag": True})
+            if before is not None:
+                told = {"record_id": one, "reason": reason, "at": at}
+                events.append({"report_id": before, "other_report_id": report_id, "kind": "left", **told})
+                events.append({"report_id": report_id, "other_report_id": before, "kind": "joined", **told})
+    if changes:
+        session.execute(update(Record), changes)
+    if events:
+        session.execute(insert(ReportEvent), events)
+    _mark_emptied(session, {event["report_id"] for event in events}, current)
+    return len(events) // 2
+
+
+def _new_reports(session: Session, count: int, at: datetime) -> list[int]:
+    """Ids of ``count`` new reports, each with a new study of its own."""
+    if not count:
+        return []
+    studies = session.scalars(insert(Study).returning(Study.id), [{"created_at": at}] * count).all()
+    rows = [{"study_id": one, "created_at": at} for one in studies]
+    return sorted(session.scalars(insert(Report).returning(Report.id), rows))
+
+
+def _mark_emptied(session: Session, reports: set[int], before: Mapping[int, int | None]) -> None:
+    """Say of a report without records which one took them; of any other that none did."""
+    for some in _chunks(reports):
+        filled = set(session.scalars(select(Record.report_id).distinct().where(Record.report_id.in_(some))))
+        for report_id in some:
+            into = None
+            if report_id not in filled:
+                member = min(one for one, held in before.items() if held == report_id)
+                into = session.scalar(select(Record.report_id).where(Record.id == member))
+            session.execute(update(Report).where(Report.id == report_id).values(merged_into_id=into))
+
+
+def assign_studies(session: Session, groups: Sequence[Sequence[int]]) -> None:
+    """Bring reports into the studies that ``groups`` (of report ids) say."""
+    ids = [one for group in groups for one in group]
+    current: dict[int, int | None] = {}
+    for some in _chunks(ids):
+        current |= {
+            row.id: row.study_id
+            for row in session.execute(select(Report.id, Report.study_id).where(Report.id.in_(some)))
+        }
+    changes: list[dict[str, Any]] = []
+    for group, held in zip(groups, place(groups, current), strict=True):
+        study_id = held
+        if study_id is None:
+            study_id = session.scalars(insert(Study).returning(Study.id), [{"created_at": clock.now()}]).one()
+        changes += [{"id": one, "study_id": study_id} for one in group if current[one] != study_id]
+    if changes:
+        session.execute(update(Report), changes)
+
+
+def reports_of(session: Session, ids: Iterable[int]) -> dict[int, int]:
+    """The report of each record that has one."""
+    found: dict[int, int] = {}
+    for some in _chunks(ids):
+        rows = session.execute(
+            select(Record.id, Record.report_id).where(Record.id.in_(some), Record.report_id.is_not(None))
+        )
+        found |= {row.id: row.report_id for row in rows}
+    return found
+
+
+def mark_linked(session: Session, versions: Mapping[int, int]) -> None:
+    """The records have been linked, as long as no newer version than ``versions`` says has come meanwhile."""
+    by_number: dict[int, list[int]] = {}
+    for one, number in versions.items():
+        by_number.setdefault(number, []).append(one)
+    for number, ids in by_number.items():
+        for some in _chunks(ids):
+            session.execute(update(Record).where(Record.id.in_(some), Record.number == number).values(to_link=False))
