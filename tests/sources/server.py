@@ -49,6 +49,7 @@ def serve(answer: Callable[[Asked], Answer]) -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)

@@ -7,14 +7,18 @@ then yields pages; the harvest commits each page with its ledger entry and decid
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from livingscan.errors import NotConfiguredError
 from livingscan.records import Page, Promise, Window
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from livingscan.settings import Settings
-    from livingscan.sources.http import Http
+    from livingscan.sources.http import Http, Params, Response
+
+T = TypeVar("T")
 
 
 class Source:
@@ -63,6 +67,36 @@ class Source:
         if not self.key:
             return ""
         return self.settings.secret(self.key) or ("sandbox" if self.settings.sandbox_url and self.key_required else "")
+
+    @property
+    def rate(self) -> float:
+        """Requests a second that the host allows us."""
+        return self.keyed_per_second if self.keyed_per_second and self.secret else self.per_second
+
+    def headers(self) -> Mapping[str, str]:
+        """Headers of every request, such as the one that carries the key."""
+        return {}
+
+    def ask(
+        self,
+        path: str,
+        read: Callable[[Response], T],
+        params: Params | None = None,
+        *,
+        data: Params | None = None,
+        json: Any = None,
+    ) -> T:
+        """Ask ``path`` below the base address at the source's pace; POST where there is a body, else GET.
+
+        Args:
+            path: with its leading slash. params, data, json: query, form, JSON body.
+            read: makes something of the answer; may raise RetriableSourceError to have it asked again.
+
+        Returns:
+            What ``read`` returned. Errors as for :meth:`Http.call`.
+        """
+        method = "GET" if data is None and json is None else "POST"
+        return self.http.call(method, self.base + path, read, params, self.headers(), self.rate, data=data, json=json)
 
     def promise(self, window: Window) -> Promise:
         """Ask how much there is to come, without fetching it.

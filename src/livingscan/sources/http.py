@@ -23,7 +23,7 @@ import requests
 import urllib3
 
 from livingscan import __version__, clock
-from livingscan.errors import FatalSourceError, RetriableSourceError
+from livingscan.errors import FatalSourceError, RetriableSourceError, SourceError
 from livingscan.settings import Settings
 from livingscan.sources.pace import Pace
 from livingscan.sources.redact import RedactingFilter, is_secret, redact
@@ -75,7 +75,7 @@ class Response:
                 or it stops in the middle.
         """
         try:
-            return jsonlib.loads(self.body)
+            return jsonlib.loads(self.body, strict=False)  # NCBI leaves line breaks inside strings
         except ValueError:
             raise RetriableSourceError(f"{self.url} sent {self.glimpse()} in place of JSON") from None
 
@@ -228,7 +228,10 @@ class Http:
         for attempt in range(1, self._attempts + 1):
             try:
                 return read(self._follow(request, host_rate, secrets))
-            except RetriableSourceError as problem:
+            except SourceError as problem:
+                problem.args = (redact(str(problem), secrets),)  # bodies may echo what was asked
+                if not isinstance(problem, RetriableSourceError):
+                    raise
                 failure = problem
             wait = self._wait_before_retry(failure, attempt, url)
             log.info("try %d of %d failed: %s; next in %.1f s", attempt, self._attempts, failure, wait)
