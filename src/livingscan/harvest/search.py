@@ -59,16 +59,19 @@ def search_source(
     """
     strategy = protocol.strategy(name)
     platform = sources.SOURCES[name].platform if name in sources.SOURCES else ""
-    http = Http.from_settings(settings)
+
+    def fresh() -> Source:  # each search counts what it costs by itself
+        return sources.create(name, Http.from_settings(settings), strategy.text, settings)
+
     try:
-        source = sources.create(name, http, strategy.text, settings)
+        fresh()
     except NotConfiguredError as error:
         return ledger.not_run(store, source=name, platform=platform, run_id=run_id, reason=str(error))
     strategy_id = ledger.keep_strategy(store, name, strategy.text, strategy.sha256, strategy.header)
     overlap = timedelta(days=protocol.source(name).overlap_days)
     left = ledger.adopt(store, name, strategy_id=strategy_id, kind="interface")
     while left:
-        outcome = _run(store, source, http, left, strategy_id, progress)
+        outcome = _run(store, fresh(), left, strategy_id, progress)
         if outcome.ok and window == "since-last" and left.window.end == clock.today():
             return outcome
         left = ledger.adopt(store, name, strategy_id=strategy_id, kind="interface")
@@ -89,12 +92,10 @@ def search_source(
         window_kind=window,
         window=span,
     )
-    return _run(store, source, http, search, strategy_id, progress)
+    return _run(store, fresh(), search, strategy_id, progress)
 
 
-def _run(
-    store: Store, source: Source, http: Http, search: OpenSearch, strategy_id: int, progress: Progress
-) -> SearchOutcome:
+def _run(store: Store, source: Source, search: OpenSearch, strategy_id: int, progress: Progress) -> SearchOutcome:
     """Walk an open search to its end and close it."""
     error = ""
     retriable = False
@@ -121,7 +122,7 @@ def _run(
     vanished: list[str] = []
     if search.window.is_full and search.window.by == "added" and status == "complete":
         vanished = ledger.not_seen_again(store, search, strategy_id)
-    outcome = ledger.finish(store, search, status, reason, http.tally, vanished)
+    outcome = ledger.finish(store, search, status, reason, source.http.tally, vanished)
     log.info("%s: %s, %d fetched, %d new. %s", source.name, status, outcome.fetched, outcome.new, reason)
     return replace(outcome, retriable=retriable)
 
