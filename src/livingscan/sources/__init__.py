@@ -5,10 +5,11 @@ from __future__ import annotations
 from livingscan.errors import UserError
 from livingscan.settings import Settings
 from livingscan.sources.base import Source
+from livingscan.sources.europepmc import EuropePMC
 from livingscan.sources.http import Http
 from livingscan.sources.pubmed import PubMed
 
-SOURCES: dict[str, type[Source]] = {source.name: source for source in (PubMed,)}
+SOURCES: dict[str, type[Source]] = {source.name: source for source in (PubMed, EuropePMC)}
 
 
 def known(name: str) -> type[Source]:

@@ -1,0 +1,65 @@
+"""What sources say about a document's standing, in their own words, as status links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from livingscan.records import StatusKind, StatusLink
+
+# Words of a relation ("Retraction in", "Erratum for", "Expression of concern for", "RetractionOf"), with
+# the kind seen from the record that is spoken about and from the one that speaks.
+_WORDS: tuple[tuple[str, StatusKind, StatusKind], ...] = (
+    ("reinstat", "reinstated_by", "reinstatement_of"),
+    ("un-?retract", "reinstated_by", "reinstatement_of"),
+    ("retract|withdraw|removal", "retracted_by", "retraction_of"),
+    ("concern", "concern_by", "concern_of"),
+    ("republi|reprint", "republished_as", "republished_from"),
+    ("errat|correct|corrig|addend|clarif", "corrected_by", "correction_of"),
+    ("comment", "commented_by", "comment_on"),
+    ("update|version", "updated_by", "update_of"),
+    ("preprint", "has_preprint", "preprint_of"),
+    ("summary", "summary_for_patients", "summary_for_patients"),
+)
+_SPEAKS = re.compile(r"(?:\b(?:[Oo]f|[Ff]or|[Oo]n|[Ff]rom|[Tt]o)|(?:Of|For|On|From|To))$")
+
+# Types of a document that say what it is, or what has happened to it, without naming the other one.
+_TYPES: dict[str, StatusKind] = {
+    "retracted publication": "retracted_by",
+    "retracted article": "retracted_by",
+    "retracted": "retracted_by",
+    "withdrawn publication": "retracted_by",
+    "retraction of publication": "retraction_of",
+    "retraction notice": "retraction_of",
+    "retraction": "retraction_of",
+    "expression of concern": "concern_of",
+    "expression-of-concern": "concern_of",
+    "published erratum": "correction_of",
+    "erratum": "correction_of",
+    "correction": "correction_of",
+    "corrigendum": "correction_of",
+}
+
+
+def link(words: str, target: str) -> StatusLink:
+    """The link that a source's relation names, such as "Retraction in" or "Erratum for".
+
+    A relation that ends in "of", "for", "on" or "from" is one of the document that speaks (the notice);
+    any other ("in", "by") is one of the document spoken about. Unknown words make an "other" link.
+    """
+    for pattern, spoken_about, speaks in _WORDS:
+        if re.search(pattern, words, re.I):
+            return StatusLink(speaks if _SPEAKS.search(words.strip()) else spoken_about, target, words)
+    return StatusLink("other", target, words)
+
+
+def implied(types: Iterable[str], links: Sequence[StatusLink] = ()) -> list[StatusLink]:
+    """Links without target for document types that say *that* there is one, where ``links`` has none of the kind."""
+    seen = {known.kind for known in links}
+    found = []
+    for name in types:
+        kind = _TYPES.get(name.strip().lower())
+        if kind and kind not in seen:
+            seen.add(kind)
+            found.append(StatusLink(kind, "", name))
+    return found
