@@ -87,11 +87,23 @@ def term_pattern(term: str) -> str:
 
 
 def _key(term: str) -> str | None:
-    """The literal letters a term starts with, at most three; None where it has none to look up."""
+    """The first letters that every match of the term starts with; None where they say too little."""
     if term.startswith("/"):
         return None
     found = re.match(r"[^\W_]+", term)
-    return found.group()[:_KEY].lower() if found else None
+    letters = found.group() if found else ""
+    if len(letters) < _KEY and term[len(letters) : len(letters) + 1] in ("*", "?"):
+        return None
+    return letters[:_KEY].lower() or None
+
+
+@lru_cache(maxsize=64)
+def _heads(text: str) -> dict[str, list[int]]:
+    """Where words begin, by their first letters; kept, since many lists are looked for in one text."""
+    heads: dict[str, list[int]] = {}
+    for word in _WORD.finditer(text):
+        heads.setdefault(word.group()[:_KEY].lower(), []).append(word.start())
+    return heads
 
 
 class Terms:
@@ -121,17 +133,16 @@ class Terms:
         return bool(self._index or self._free)
 
     def _raw(self, text: str) -> Iterator[Match]:
-        for word in _WORD.finditer(text):
-            start = word.start()
-            head = word.group()[:_KEY].lower()
-            best: Match | None = None
-            for length in range(1, len(head) + 1):
-                for pattern, term in self._index.get(head[:length], ()):
+        heads = _heads(text)
+        for head in heads.keys() & self._index.keys():
+            for start in heads[head]:
+                best: Match | None = None
+                for pattern, term in self._index[head]:
                     found = pattern.match(text, start)
                     if found and found.end() > start and (best is None or found.end() > best.end):
                         best = Match(start, found.end(), term)
-            if best:
-                yield best
+                if best:
+                    yield best
         for pattern, term in self._free:
             for found in pattern.finditer(text):
                 if found.end() > found.start():
