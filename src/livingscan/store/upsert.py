@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Insert, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
-
-# SQLite takes 32,766 values in one statement.
-MOST_VALUES = 30_000
 
 _REFUSED = re.compile("[\x00\ud800-\udfff]")
 
@@ -21,43 +18,34 @@ def clean(text: str) -> str:
     return _REFUSED.sub("\ufffd", text)
 
 
-def batches(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
-    """The rows in portions that fit into one statement."""
-    if rows:
-        size = max(1, MOST_VALUES // len(rows[0]))
-        for start in range(0, len(rows), size):
-            yield rows[start : start + size]
-
-
 def insert_or_leave(session: Session, model: type[DeclarativeBase], rows: Sequence[dict[str, Any]]) -> None:
     """Insert the rows that are not there yet; leave the others as they are."""
-    for batch in batches(rows):
-        session.execute(_insert(session, model).values(list(batch)).on_conflict_do_nothing())
+    if rows:
+        session.execute(_insert(session, model).on_conflict_do_nothing(), rows)
 
 
 def insert_new(
     session: Session, model: type[DeclarativeBase], rows: Sequence[dict[str, Any]], *returning: Any
 ) -> list[Any]:
     """Insert the rows that are not there yet and return ``returning`` of those alone."""
-    found: list[Any] = []
-    for batch in batches(rows):
-        statement = _insert(session, model).values(list(batch)).on_conflict_do_nothing().returning(*returning)
-        found.extend(session.execute(statement))
-    return found
+    if not rows:
+        return []
+    statement = _insert(session, model).on_conflict_do_nothing().returning(*returning)
+    return list(session.execute(statement, rows))
 
 
 def insert_or_update(
     session: Session, model: type[DeclarativeBase], rows: Sequence[dict[str, Any]], key: Sequence[str]
 ) -> None:
-    """Insert the rows; where ``key`` is taken, set the other columns anew. Keys in ``rows`` do not repeat."""
-    for batch in batches(rows):
-        statement = _insert(session, model).values(list(batch))
-        new = {name: statement.excluded[name] for name in batch[0] if name not in key}
-        session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=new))
+    """Insert the rows; where ``key`` is taken, set the other columns anew."""
+    if rows:
+        statement = _insert(session, model)
+        new = {name: statement.excluded[name] for name in rows[0] if name not in key}
+        session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=new), rows)
 
 
 def _insert(session: Session, model: type[DeclarativeBase]) -> Any:
+    """The dialect's own INSERT; rows are handed over beside it, so that it is compiled once."""
     table = model.__table__
     assert isinstance(table, Table)
-    made: Insert = postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
-    return made
+    return postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
