@@ -58,7 +58,7 @@ def search_source(
         StateError: another process took the search over.
     """
     strategy = protocol.strategy(name)
-    platform = sources.SOURCES[name].platform if name in sources.SOURCES else ""
+    platform = sources.known(name).platform
 
     def fresh() -> Source:  # each search counts what it costs by itself
         return sources.create(name, Http.from_settings(settings), strategy.text, settings)

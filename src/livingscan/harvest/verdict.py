@@ -38,6 +38,7 @@ def judge(
     notes = [
         f"{items[state]:,} {words}"
         for state, words in (
+            ("known", "stored already"),
             ("absent", "named but not delivered"),
             ("unreadable", "could not be read and are kept raw"),
         )
