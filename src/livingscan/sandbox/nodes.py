@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from livingscan.records import Record
 from livingscan.sandbox.index import EXPLODED, Index, words
 
 Hits = frozenset[int]
@@ -30,7 +32,7 @@ class Phrase:
 
     def hits(self, index: Index) -> Hits:
         """Positions of the records that hold the phrase."""
-        if index.ignore_text or not self.terms:
+        if not self.terms or (index.ignore_text and self.fields != ("id",)):
             return index.everything
         if self.slop is not None and len(self.terms) > 1:
             near: Node = Phrase(self.terms[:1], self.fields)
@@ -63,17 +65,16 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
-    """Some field is not empty (``hasabstract``, ``HAS_ABSTRACT:y``)."""
+class Chosen:
+    """Whatever passes a test: an abstract is there, the entry type is preprint."""
 
-    name: str
-    wanted: bool = True
+    test: Callable[[Record], bool]
 
     def hits(self, index: Index) -> Hits:
-        """Positions of the records that have the field."""
+        """Positions of the records that pass."""
         if index.ignore_text:
             return index.everything
-        return frozenset(at for at, rec in enumerate(index.records) if bool(getattr(rec, self.name)) is self.wanted)
+        return frozenset(at for at, record in enumerate(index.records) if self.test(record))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ class Near:
         return found
 
 
-Node = Everything | Phrase | Dated | Present | Both | Either | Without | Near
+Node = Everything | Phrase | Dated | Chosen | Both | Either | Without | Near
 
 
 def _places(node: Node, index: Index, at: int) -> list[tuple[str, int, int]]:

@@ -127,7 +127,7 @@ def barriers(rng: Random, home: bool) -> tuple[list[str], tuple[tuple[str, str],
         The sentences and the (theme, phase) pairs they report, phase "" where they name none.
     """
     known = [theme for theme in THEMES if home or theme != "nhs_culture"]
-    weights = [THEMES[theme][1 if home else 2] for theme in known]
+    weights = [nhs if home else abroad for _, nhs, abroad in (THEMES[theme] for theme in known)]
     themes = _weighted(rng, known, weights, rng.choice((3, 3, 4, 4, 5, 6)))
     sentences: list[str] = []
     pairs: list[tuple[str, str]] = []

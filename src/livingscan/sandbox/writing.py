@@ -70,11 +70,9 @@ def abroad(rng: Random) -> Draft:
     initiative = rng.choice(topic.initiatives)
     where, country = where_abroad(rng, topic)
     found, pairs = barriers(rng, home=False)
+    problem = frame(rng, PROBLEM, topic, initiative, where)
     parts = (
-        (
-            "BACKGROUND",
-            f"{frame(rng, PROBLEM, topic, initiative, where)} {frame(rng, AIMS, topic, initiative, where)}",
-        ),
+        ("BACKGROUND", f"{problem} {frame(rng, AIMS, topic, initiative, where)}"),
         ("METHODS", method_text(rng, method, topic)),
         ("RESULTS", " ".join([*found, *([rng.choice(FACILITATORS)] if rng.random() < 0.4 else [])])),
         ("CONCLUSIONS", rng.choice(CLOSE)),
@@ -89,36 +87,6 @@ def abroad(rng: Random) -> Draft:
         Truth("abroad", False, "elsewhere", pairs),
         country=cap(country[0].removeprefix("the ")),
         university=country[2],
-    )
-
-
-def no_barriers(rng: Random) -> Draft:
-    """An NHS improvement report that says only what was achieved."""
-    topic = rng.choice(TOPICS)
-    initiative = rng.choice(topic.initiatives)
-    where, nation = where_home(rng, topic)
-    parts = (
-        (
-            "BACKGROUND",
-            f"{frame(rng, PROBLEM[:1], topic, initiative, where)} {cap(initiative)} was introduced in {where}.",
-        ),
-        ("METHODS", f"Routine data were analysed for {rng.choice((12, 18, 24))} months before and after the change."),
-        ("RESULTS", f"{outcome(rng, topic)} Costs per patient were {rng.choice(('lower', 'unchanged', 'similar'))}."),
-        ("CONCLUSIONS", f"{cap(initiative)} was associated with better care."),
-    )
-    frames = (
-        "The effect of {it} on {aim} in {where}",
-        "{It} and {topic} outcomes in {where}: a before-and-after study",
-    )
-    return Draft(
-        frame(rng, frames, topic, bare(initiative), where),
-        sections(rng, parts),
-        (*topic.keywords, "quality improvement", "outcomes"),
-        (*improvement_mesh(topic, None), nation),
-        ("Journal Article",),
-        "improvement",
-        Truth("no_barriers", False, "nhs"),
-        nation=nation,
     )
 
 
