@@ -23,10 +23,10 @@ from livingscan.records import Fetched, StatusLink, Unreadable, make_record, nor
 
 # Every field that a reader may add. The same value may be offered for several.
 _FIELD_NAMES = (
-    "title short_title book_title original_title abstract author editor year date journal journal_abbreviation"
-    " series volume issue start end pages article_number serial isbn doi maybe_doi link more_link pmid maybe_pmid"
-    " pmcid accession maybe_accession database provider software language kind publication_type keyword mesh"
-    " affiliation publisher note added revised citation"
+    "title short_title book_title original_title abstract author one_author editor year date journal"
+    " journal_abbreviation series volume issue start end pages article_number serial isbn doi maybe_doi link more_link"
+    " pmid maybe_pmid pmcid accession maybe_accession database provider software language kind publication_type keyword"
+    " mesh affiliation publisher note added revised citation"
 )
 FIELDS = frozenset(_FIELD_NAMES.split())
 _COPYRIGHT = re.compile(
@@ -106,7 +106,7 @@ class Draft:
         source, source_id, others = self._source(origin, pmid, doi)
         links = [*self.links, *links]
         links += implied_links(title, types, journal or citation.journal, links)
-        own = title or self.all("author") or year or journal or doi
+        own = title or self.all("author", "one_author") or year or journal or doi
         serial = "\n".join(self.all("serial", "isbn"))
         record = make_record(
             source=source,
@@ -172,7 +172,8 @@ class Draft:
         texts = self.all("author") or (
             self.all("editor") if entry_type(self.first("kind")) in {"book", "other", ""} else []
         )
-        return [name for text in texts for name in names.authors(text, given_first=self.given_first)]
+        found = [name for text in texts for name in names.authors(text, given_first=self.given_first)]
+        return [names.author(text, given_first=self.given_first) for text in self.all("one_author")] or found
 
     def _pages(self) -> str:
         start, end = self.first("start"), self.first("end")
@@ -205,16 +206,21 @@ class Draft:
         ids = [(kind, text) for text in given if (kind := identify.accession_kind(text))]
         ids += [*self.ids, *(pair for url in links for pair in identify.accessions_of_url(url))]
         databases = _split(self.all("database"), "\n;")
+        named = identify.source_of_database([*databases, *self.all("provider"), *origin.provider])
+        if named in {"medline", "pubmed"} and any(kind == "embase" for kind, _ in ids):
+            named = "embase"  # embase.com also holds MEDLINE's records, under its own numbers
+        platform = named if named in identify.PLATFORMS else ""
         source = (
             identify.source_of_database([origin.database])
-            or identify.source_of_database([*databases, *self.all("provider"), *origin.provider])
+            or re.sub(r"[^a-z0-9]", "", origin.database.lower())
+            or (named if not platform else "")
             or self.first("software")
+            or identify.source_of_platform_link(self.all("link", "more_link"))
+            or next((kind for kind, _ in ids if kind in identify.TELLING), "")
+            or platform
             or identify.source_of_url(links)
+            or origin.format
         )
-        if source in {"medline", "pubmed"} and any(kind == "embase" for kind, _ in ids) and not origin.database:
-            source = "embase"  # embase.com also holds MEDLINE's records, under its own numbers
-        source = source or next((kind for kind, _ in ids if kind in {"rayyan", "cochrane", "wos", "scopus"}), "")
-        source = source or re.sub(r"[^a-z0-9]", "", origin.database.lower()) or origin.format
         return source, self._source_id(source, given, ids, pmid, doi), ids
 
     def _source_id(self, source: str, given: list[str], ids: list[tuple[str, str]], pmid: str, doi: str) -> str:

@@ -118,21 +118,21 @@ def _checked(doi: str) -> str:
 # What an export calls its database, or the database's code on its platform, and our short name for it.
 _DATABASES: tuple[tuple[str, str], ...] = (
     (r"cinahl|^(?:ccm|c8h|cin20|rzh|jlh|c9h|cul)$", "cinahl"),
-    (r"embase|^emed|^emez|^oemez", "embase"),
-    (r"psyc\s?info|psychinfo|^(?:psyh|psyc\d*|ppezv?|psycinfo)$", "psycinfo"),
+    (r"embase|^emed\d*|^emez|^oemez|^emcr", "embase"),
+    (r"psyc\s?info|psychinfo|^(?:psyh|psyc\w{0,4})$", "psycinfo"),
     (r"psyc\s?articles|^pdh$", "psycarticles"),
     (r"health management information consortium|\bhmic\b", "hmic"),
     (r"cochrane|central register of controlled|^cctr|^central$|^coch$", "cochrane"),
-    (r"^eric\b|education resources information", "eric"),
-    (r"pubmed", "pubmed"),
-    (r"medline|^(?:mnh|cmedm|mdc|medall|ppez|medl|pmoz|prem|nlm)$", "medline"),
+    (r"^eric\d*\b|education resources information", "eric"),
+    (r"pubmed|^nlm$", "pubmed"),
+    (r"medline|^(?:mnh|cmedm|mdc|med\d*|medall|ppez\w*|medl|medp|pmoz|prem\w*)$", "medline"),
     (r"scopus", "scopus"),
     (r"zoological record|^zoorec", "zoorec"),
     (r"web of (?:science|knowledge)|science citation index|\b(?:sci|ssci|a&hci|esci|cpci|bkci)\b|^wos", "wos"),
     (r"\bassia\b|applied social sciences index", "assia"),
     (r"\bamed\b|allied and complementary medicine", "amed"),
     (r"british nursing (?:index|database)|^bni$", "bni"),
-    (r"global health|^aghth?$", "globalhealth"),
+    (r"global health|^(?:cagh|aghth?)$", "globalhealth"),
     (r"cab (?:abstracts|direct)|^caba", "cab"),
     (r"biosis", "biosis"),
     (r"social policy (?:and|&) practice|^spap$", "spp"),
@@ -148,14 +148,15 @@ _DATABASES: tuple[tuple[str, str], ...] = (
     (r"eppi", "eppi"),
     (r"proquest|dissertations|ptsdpubs|^ibss$|abi.?inform|sociological abstracts", "proquest"),
     (r"ebsco|^(?:aph|a9h|asn|asx|bth|buh|bsu|bsx|sih|sxi|hch|hxh|nfh|eue|ehh|awh|lhh|qrh)$", "ebsco"),
-    (r"ovid", "ovid"),
-    (r"wiley", "wiley"),
+    (r"\bovid", "ovid"),
     (r"zotero", "zotero"),
     (r"mendeley", "mendeley"),
     (r"endnote", "endnote"),
 )
 _KNOWN = tuple((re.compile(pattern, re.I), name) for pattern, name in _DATABASES)
-SOURCE_NAMES = frozenset(name for _, name in _DATABASES)
+# These host databases, or hold what came from them: they are named only where the database is not known.
+PLATFORMS = frozenset({"ebsco", "proquest", "ovid", "zotero", "mendeley", "endnote"})
+_PLATFORM_LINK = re.compile(r"ebsco(?:host)?\.com\S*?[?&]db=(\w+)|ovid\S*?[?&]D=(\w+)")
 
 _HOSTS: tuple[tuple[str, str], ...] = (
     ("embase.com", "embase"),
@@ -187,27 +188,26 @@ def source_of_database(names: Iterable[str]) -> str:
     """
     found = ""
     for text in names:
-        for pattern, name in _KNOWN:
-            if pattern.search(text.strip()):
-                if name not in {"ebsco", "proquest", "ovid", "wiley", "endnote", "zotero"}:
-                    return name
-                found = found or name
-                break
+        name = next((name for pattern, name in _KNOWN if pattern.search(text.strip())), "")
+        if name and name not in PLATFORMS:
+            return name
+        found = found or name
     return found
 
 
 def source_of_url(urls: Iterable[str]) -> str:
     """Our short name for the database whose own page an address is, or ""."""
     for url in urls:
-        if "search.ebscohost.com" in url or "ebsco.com" in url:
-            code = re.search(r"[?&]db=([a-z0-9]+)", url, re.I)
-            named = source_of_database([code.group(1)]) if code else ""
-            if named:
-                return named
         for host, name in _HOSTS:
             if host in url.lower():
                 return name
     return ""
+
+
+def source_of_platform_link(urls: Iterable[str]) -> str:
+    """Our short name for the database that a link into EBSCO or Ovid asks for ("&db=c8h", "&D=psyc16"), or ""."""
+    codes = (code for url in urls for found in _PLATFORM_LINK.finditer(url) for code in found.groups() if code)
+    return source_of_database(codes)
 
 
 _ACCESSIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -231,6 +231,8 @@ def accessions_of_url(url: str) -> list[tuple[str, str]]:
 
 
 # Databases that EBSCO hosts: its accession numbers are theirs.
+# Accession numbers that name their database by their form.
+TELLING = frozenset({"rayyan", "cochrane", "wos", "zoorec", "psycinfo", "eric"})
 ON_EBSCO = frozenset({"ebsco", "cinahl", "psycinfo", "psycarticles", "eric", "medline", "amed", "bni", "globalhealth"})
 
 _ACCESSION_KINDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(

@@ -9,7 +9,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -96,7 +96,8 @@ def open_bytes(path: Path, limit: int = LARGEST_CONTENT) -> Iterator[io.Buffered
         raise UserError(f"{path}: is a folder, not a file") from None
     except OSError as problem:
         raise UserError(f"{path}: cannot be opened: {problem.strerror}") from None
-    with raw:
+    with ExitStack() as opened:
+        opened.enter_context(raw)
         start = raw.read(4)
         raw.seek(0)
         stream: BinaryIO = raw
@@ -105,10 +106,11 @@ def open_bytes(path: Path, limit: int = LARGEST_CONTENT) -> Iterator[io.Buffered
         elif start == b"PK\x03\x04":
             member = single_member(raw, path.name)
             if member:
-                stream = cast(BinaryIO, zipfile.ZipFile(raw).open(member))
+                archive = opened.enter_context(zipfile.ZipFile(raw))
+                stream = cast(BinaryIO, opened.enter_context(archive.open(member)))
             else:
                 raw.seek(0)
-        yield io.BufferedReader(Capped(stream, path.name, limit), 1 << 16)
+        yield io.BufferedReader(Capped(stream, path.name, limit), _HEAD)
 
 
 def single_member(raw: BinaryIO, name: str) -> str:
@@ -133,13 +135,7 @@ def single_member(raw: BinaryIO, name: str) -> str:
 
 def head_of(stream: io.BufferedReader) -> bytes:
     """The first bytes of a stream, which is left at its start."""
-    head = stream.peek(1)
-    while len(head) < _HEAD:
-        more = stream.peek(len(head) + 1)
-        if len(more) <= len(head):
-            break
-        head = more
-    return head[:_HEAD]
+    return stream.peek(_HEAD)[:_HEAD]
 
 
 def refuse_foreign(head: bytes, name: str) -> None:
