@@ -1,0 +1,22 @@
+"""deduplicate: link records that are one report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows import tasks
+from flows.ledgered import ledgered
+
+
+@flow(name="deduplicate")
+def deduplicate() -> State[Any]:
+    """Compare new and changed records with all others, and link those that are one report.
+
+    It is a part of each update. Links say why; a link that a person has undone stays undone.
+    """
+    with ledgered("deduplicate") as work:
+        work.done.append(tasks.link_duplicates(work.run_id))
+    return work.state()

@@ -1,0 +1,5 @@
+"""Names of the artifacts: each has one address in Prefect's UI, /artifacts/key/<name>."""
+
+LEDGER = "search-ledger"
+NEW = "new-records"
+BARRIERS = "barrier-summary"

@@ -1,0 +1,134 @@
+"""The steps as Prefect tasks: a task is a source or a step, never a record.
+
+Each opens the database for itself, and can be killed and run again. Only asking a source is ever
+retried, and only where the fault may pass. Nothing is cached: they all write.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from livingscan.coding.step import suggest_findings
+from livingscan.dedupe.step import deduplicate
+from livingscan.screening.step import flag_for_screening
+from livingscan.summary.step import refresh_summaries
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.states import Completed, Failed
+from prefect.tasks import Task, exponential_backoff
+
+from flows import report
+from flows.forms import PROTOCOL, Window
+from flows.ledgered import Work
+from livingscan.cli import clauses
+from livingscan.errors import RetriableSourceError
+from livingscan.harvest.files import import_file
+from livingscan.harvest.search import search_source
+from livingscan.protocol import load_codebook
+from livingscan.settings import settings
+from livingscan.store import open_store
+from livingscan.store.ledger import SearchOutcome
+
+
+def may_pass(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
+    """Whether a failed search is worth another try: Prefect asks this before each retry."""
+    return isinstance(state.data, RetriableSourceError)
+
+
+def _ended(outcome: SearchOutcome) -> State[Any]:
+    """The outcome of a search as the state of its task: what is missing is red, what was not run is named."""
+    report.search_ended(outcome)
+    if outcome.ok:
+        return Completed(name=outcome.status.capitalize(), message=f"{outcome.fetched:,} fetched, {outcome.new:,} new")
+    if outcome.status == "not run":
+        return Completed(name="Not run", message=outcome.reason)
+    reason = RetriableSourceError(outcome.reason) if outcome.retriable else None
+    return Failed(name=outcome.status.capitalize(), message=outcome.reason, data=reason)
+
+
+@task(
+    name="search",
+    task_run_name="search {source}",
+    retries=2,
+    retry_delay_seconds=exponential_backoff(15),
+    retry_jitter_factor=0.3,
+    retry_condition_fn=may_pass,
+    cache_policy=NO_CACHE,
+)
+def search(source: str, window: Window, since: date | None, run_id: int) -> State[Any]:
+    """Search one source; see :func:`livingscan.harvest.search.search_source`."""
+    with open_store() as store:
+        outcome = search_source(
+            store,
+            source,
+            protocol=PROTOCOL,
+            settings=settings(),
+            window=window.kind,
+            since=since,
+            run_id=run_id,
+            progress=report.progress(f"search {source}"),
+        )
+    return _ended(outcome)
+
+
+@task(name="import", task_run_name="import {path}", cache_policy=NO_CACHE)
+def read_file(
+    path: str, database: str, platform: str, strategy: str, searched_on: date | None, run_id: int
+) -> State[Any]:
+    """Import a file; see :func:`livingscan.harvest.files.import_file`."""
+    with open_store() as store:
+        outcome = import_file(
+            store,
+            Path(path),
+            database=database,
+            platform=platform,
+            strategy=strategy,
+            searched_on=searched_on,
+            run_id=run_id,
+            progress=report.progress(f"import {Path(path).name}"),
+        )
+    return _ended(outcome)
+
+
+@task(name="deduplicate", cache_policy=NO_CACHE)
+def link_duplicates(run_id: int) -> str:
+    """Link duplicates; see :func:`livingscan.dedupe.step.deduplicate`."""
+    with open_store() as store:
+        outcome = deduplicate(store, run_id=run_id, progress=report.progress("duplicates"))
+    return clauses.linked(outcome)
+
+
+@task(name="flag for screening", cache_policy=NO_CACHE)
+def flag(run_id: int) -> str:
+    """Flag reports; see :func:`livingscan.screening.step.flag_for_screening`."""
+    with open_store() as store:
+        outcome = flag_for_screening(store, protocol=PROTOCOL, run_id=run_id, progress=report.progress("flags"))
+    return clauses.flagged(outcome)
+
+
+@task(name="suggest findings", cache_policy=NO_CACHE)
+def suggest(run_id: int) -> str:
+    """Suggest findings; see :func:`livingscan.coding.step.suggest_findings`."""
+    with open_store() as store:
+        outcome = suggest_findings(store, codebook=load_codebook(), run_id=run_id, progress=report.progress("findings"))
+    return clauses.suggested(outcome)
+
+
+@task(name="refresh summaries", cache_policy=NO_CACHE)
+def summarise(run_id: int) -> str:
+    """Refresh the summaries; see :func:`livingscan.summary.step.refresh_summaries`."""
+    with open_store() as store:
+        summary = refresh_summaries(
+            store, protocol=PROTOCOL, codebook=load_codebook(), run_id=run_id, progress=report.progress("summaries")
+        )
+    report.show_summary(summary)
+    return "summaries refreshed"
+
+
+def follow_up(work: Work) -> None:
+    """All that comes after new records: duplicates, flags, suggested findings, summaries, in this order."""
+    for step in (link_duplicates, flag, suggest, summarise):
+        work.done.append(step(work.run_id))

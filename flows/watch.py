@@ -1,0 +1,107 @@
+"""What keeps an eye on runs: a run whose process is gone must not look alive, nor hold its place in the queue.
+
+A flow run of ours sends a heartbeat every 30 s. When its process and the one that started it both
+die (``kill -9``, a power cut), nobody is left to say so: two automations on the server do.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+
+from prefect.automations import Automation
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.events.actions import ChangeFlowRunState
+from prefect.events.schemas.automations import EventTrigger, Posture
+from prefect.states import Cancelled, Crashed
+
+from flows.ledgered import WITH_FAILURES
+
+SILENT = timedelta(seconds=120)  # four heartbeats; fewer than three would end runs on a busy machine
+STUCK = timedelta(minutes=10)
+LEFT = "Its process was gone when livingscan started. What it had committed stays."
+MISSED = "Missed while livingscan was not running; the next update makes up for it."
+# Every event after which a run no longer owes us a heartbeat.
+ENDS = ("Completed", WITH_FAILURES, "Failed", "Cancelled", "Crashed", "Paused", "Suspended", "AwaitingRetry")
+
+
+def _unless_followed(
+    name: str, after: str, expect: tuple[str, ...], within: timedelta, description: str, message: str
+) -> Automation:
+    """An automation that ends a run as crashed when event ``after`` is not followed by any of ``expect``."""
+    return Automation(
+        name=name,
+        description=description,
+        trigger=EventTrigger(
+            after={f"prefect.flow-run.{after}"},
+            expect={f"prefect.flow-run.{event}" for event in expect},
+            match={"prefect.resource.id": ["prefect.flow-run.*"]},
+            for_each={"prefect.resource.id"},
+            posture=Posture.Proactive,
+            threshold=1,
+            within=within,
+        ),
+        actions=[ChangeFlowRunState(name=None, state=StateType.CRASHED, message=message, force=False)],
+    )
+
+
+def automations(silent: timedelta = SILENT) -> list[Automation]:
+    """The automations that find dead runs.
+
+    Args:
+        silent: how long a run may be silent before it counts as dead.
+    """
+    seconds = int(silent.total_seconds())
+    return [
+        _unless_followed(
+            "livingscan: runs that fell silent",
+            "heartbeat",
+            ("heartbeat", *ENDS),
+            silent,
+            f"Ends a run as crashed when it has sent no heartbeat for {seconds} s. The next update goes on from there.",
+            f"No heartbeat for {seconds} s: its process is gone. What it had committed stays.",
+        ),
+        _unless_followed(
+            "livingscan: runs that never began",
+            "Pending",
+            ("Running", "Late", "Scheduled", "AwaitingConcurrencySlot", *ENDS),
+            STUCK,
+            "Ends a run as crashed that was handed out 10 minutes ago and has not begun.",
+            "Handed out 10 minutes ago and never begun: the process that took it is gone.",
+        ),
+    ]
+
+
+def prepare(*, alone: bool, silent: timedelta = SILENT) -> None:
+    """Make the server watch over our runs.
+
+    Args:
+        alone: nothing else runs flows against this server: whatever it believes to be running was
+            left behind by a process that was killed, and is ended now.
+        silent: see :func:`automations`.
+    """
+    for wanted in automations(silent):
+        try:
+            wanted.id = cast(Automation, Automation.read(name=wanted.name)).id
+        except ValueError:
+            wanted.create()
+        else:
+            wanted.update()
+    if alone:
+        _end_what_was_left()
+
+
+def _end_what_was_left() -> None:
+    dead = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
+    with get_client(sync_client=True) as client:
+
+        def left(**state: object) -> list[FlowRun]:
+            return client.read_flow_runs(flow_run_filter=FlowRunFilter.model_validate({"state": state}))
+
+        for run in left(type={"any_": dead}):
+            client.set_flow_run_state(run.id, Crashed(message=LEFT), force=True)
+        for run in left(name={"any_": ["Late"]}):
+            if run.auto_scheduled:
+                client.set_flow_run_state(run.id, Cancelled(message=MISSED), force=True)

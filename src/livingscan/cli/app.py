@@ -1,0 +1,135 @@
+"""The command `livingscan`: its options, its commands, and how errors reach a person.
+
+Commands are imported when they are asked for, so that `livingscan --help` is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from livingscan import __version__
+from livingscan.errors import LivingscanError
+
+EPILOG = "Start with `livingscan demo`. Each command explains itself: `livingscan COMMAND --help`."
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command and where it lives.
+
+    Attributes:
+        module: the module under :mod:`livingscan.cli`, with a function ``name`` or a Typer ``app``.
+        help: one line for the list of commands.
+        panel: the part of the list that it stands in.
+    """
+
+    module: str
+    help: str
+    panel: str
+
+
+START, KEEP, READ = "Begin", "Keep the review current", "Look and take away"
+COMMANDS = {
+    "demo": Command(
+        "launch", "The whole pipeline on this machine, with invented literature; no keys, no network.", START
+    ),
+    "run": Command("launch", "The whole pipeline against the live services, on the protocol's schedule.", START),
+    "init": Command("init", "Make the database, or bring it to this version.", START),
+    "doctor": Command("doctor", "Say what is wrong with this installation, and what to do about it.", START),
+    "update": Command("update", "Ask the sources for what is new, and carry it through to the summaries.", KEEP),
+    "import": Command("update", "Load a file exported from a database that has no open interface.", KEEP),
+    "dedupe": Command("dedupe", "Link duplicates; list, confirm and undo links.", KEEP),
+    "screen": Command("screen", "Screen reports; export and import decisions.", KEEP),
+    "status": Command("status", "How current the review is: sources, backlog, runs.", READ),
+    "summary": Command("summary", "The barrier summary.", READ),
+    "convert": Command("convert", "Read any export or payload, write normalised records.", READ),
+}
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"livingscan {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    home: Annotated[
+        Path | None,
+        typer.Option(help="The folder that everything is written to; default .livingscan, or LIVINGSCAN_HOME."),
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")] = False,
+) -> None:
+    """A living review of what gets in the way of improvement in the NHS.
+
+    It asks bibliographic sources for what is new, links duplicates, flags records for screening and
+    keeps the summary of barriers current. Machines flag and suggest; people decide.
+    """
+    if home is not None:
+        os.environ["LIVINGSCAN_HOME"] = str(home)
+
+
+def build(asked: Sequence[str]) -> typer.Typer:
+    """The command line, with the modules of those commands loaded whose names are among ``asked``.
+
+    The others stand in the list of commands with their one line.
+    """
+    app = typer.Typer(
+        name="livingscan", epilog=EPILOG, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich"
+    )
+    app.callback()(_options)
+    for name, command in COMMANDS.items():
+        if name not in asked:
+            app.command(name, help=command.help, rich_help_panel=command.panel)(lambda: None)
+            continue
+        module = importlib.import_module(f"livingscan.cli.{command.module}")
+        group = getattr(module, "app", None)
+        if isinstance(group, typer.Typer):
+            app.add_typer(group, name=name, help=command.help, rich_help_panel=command.panel)
+        else:
+            function = getattr(module, name if name != "import" else "import_")
+            app.command(name, rich_help_panel=command.panel)(function)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: as typed, without the program's name.
+
+    Returns:
+        0 when all went well; 1 an error nobody foresaw; 2 asked wrongly; 3 unreadable data; 4 the
+        database is not in the state needed; 5 a source failed; 130 interrupted.
+    """
+    try:
+        build(arguments)(args=list(arguments), prog_name="livingscan")
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else int(done.code is not None)
+    except KeyboardInterrupt:
+        typer.echo("livingscan: interrupted", err=True)
+        return 130
+    except LivingscanError as error:
+        if "--debug" in arguments:
+            raise
+        typer.echo(f"livingscan: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader has had enough (`| head`): silence, and no second complaint when Python flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        typer.echo(f"livingscan: an error nobody foresaw ({what}); run it again with --debug, and report it", err=True)
+        return 1
+    return 0

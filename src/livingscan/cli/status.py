@@ -1,0 +1,78 @@
+"""`livingscan status`: how current the review is."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from livingscan.harvest.status import Status
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit code 5 if an enabled source has been silent for too long.")
+    ] = False,
+) -> None:
+    """How current the review is: sources, backlog, runs.
+
+    A source is silent when its newest complete search is older than the protocol's silent_after_days.
+
+    [bold]Examples[/bold]
+
+      livingscan status
+
+      livingscan status --check || mail -s "the review is out of date" me@example.org
+    """
+    from livingscan.harvest.status import status as find
+    from livingscan.protocol import load_protocol
+    from livingscan.store import open_store
+
+    with open_store() as store:
+        store.check()
+        found = find(store, load_protocol())
+    if as_json:
+        typer.echo(json.dumps(dataclasses.asdict(found), default=str, ensure_ascii=False, indent=2))
+    else:
+        _show(found)
+    if check and not found.ok:
+        raise typer.Exit(5)
+
+
+def _show(found: Status) -> None:
+    from rich.text import Text
+
+    from livingscan.cli.tell import coloured, console, table
+
+    to = console()
+    sources = [
+        {
+            "source": one.source,
+            "status": one.status,
+            "good to": one.covered or None,
+            "days ago": one.age_days,
+            "": "SILENT" if one.stale else "",
+            "reason": one.reason,
+        }
+        for one in found.sources
+        if one.enabled or one.status != "never searched"
+    ]
+    to.print(table(sources, right=("days ago",)))
+    idle = [one.source for one in found.sources if not one.enabled and one.status == "never searched"]
+    if idle:
+        to.print(Text(f"Not enabled in the protocol: {', '.join(idle)}", style="dim"))
+    to.print()
+    for name, number in found.counts.items():
+        to.print(Text(f"{number:>9,}  {name.replace('_', ' ')}"))
+    to.print()
+    if found.runs:
+        to.print(
+            table([{key: row[key] for key in ("run", "started", "kind", "status", "message")} for row in found.runs])
+        )
+    to.print()
+    verdict = "current" if found.ok else "an enabled source has been silent for too long (see SILENT above)"
+    to.print(Text("The review: "), coloured("complete" if found.ok else "failed"), Text(verdict), sep=" ")
