@@ -91,12 +91,16 @@ class ContextRules(Part):
     """Words that make a sentence one on barriers or on help, and sentences that report nothing."""
 
     barrier: TermList
+    deficit: TermList
+    after: TermList
+    breaks: TermList
     barrier_unless: TermList = ()
     facilitator: TermList
     both: TermList
     skip_sections: tuple[Text, ...]
     skip_sentences: TermList
     not_services: TermList
+    services: TermList
 
 
 class Codebook(Part):

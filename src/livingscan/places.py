@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field
 
-from livingscan.reviewfiles import Part, TermList, Text, checked, read_yaml
+from livingscan.reviewfiles import Part, TermList, Text, checked, read_yaml, short_hash
 
 
 class Places(Part):
@@ -25,6 +26,11 @@ class Places(Part):
     elsewhere_unless: TermList = ()
     abroad_after_town: TermList = ()
     abbreviations: dict[str, TermList] = Field(default_factory=dict)
+
+    @cached_property
+    def rules_version(self) -> str:
+        """Twelve hex digits over all of it."""
+        return short_hash(self.model_dump(mode="json"))
 
 
 def load_places(path: Path) -> Places:

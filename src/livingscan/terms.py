@@ -19,12 +19,13 @@ inside one of them does not count.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 _WORD = re.compile(r"\w+")
-_KEY = 3  # terms are looked up by their first letters, so that long lists cost little
+_Entry = tuple[re.Pattern[str], str, tuple[tuple[str, bool], ...]]
+_KEY = 4  # terms are looked up by their first letters, so that long lists cost little
 _BETWEEN = r"[\s\u00a0\-\u2010-\u2013]+"
 _GAP = r"[\s\u00a0]+(?:[^\s.;:!?]+[\s\u00a0]+){0,3}"
 _APOSTROPHE = "['\u2019\u2018]"
@@ -106,57 +107,88 @@ def _heads(text: str) -> dict[str, list[int]]:
     return heads
 
 
-class Terms:
-    """A list of terms, ready to be looked for.
+class Lexicon:
+    """Several lists of terms, looked for in one go.
 
     Args:
-        terms: as reviewers write them.
-        unless: phrases in which a term does not count.
+        lists: for each name the terms, and the phrases in which they do not count.
 
     Raises:
         BadTermError: a term or phrase cannot be understood.
     """
 
-    def __init__(self, terms: Iterable[str] = (), unless: Iterable[str] = ()) -> None:
-        self._index: dict[str, list[tuple[re.Pattern[str], str]]] = {}
-        self._free: list[tuple[re.Pattern[str], str]] = []
-        for term in terms:
-            compiled = re.compile(term_pattern(term))
+    def __init__(self, lists: Mapping[str, tuple[Iterable[str], Iterable[str]]]) -> None:
+        # A term that several lists hold is tried once. Owner: (list, whether it is one of its "unless").
+        owners: dict[str, list[tuple[str, bool]]] = {}
+        for name, (terms, unless) in lists.items():
+            for term in dict.fromkeys(terms):
+                owners.setdefault(term, []).append((name, False))
+            for term in dict.fromkeys(unless):
+                owners.setdefault(term, []).append((name, True))
+        self._index: dict[str, list[_Entry]] = {}
+        self._free: list[_Entry] = []
+        for term, names in owners.items():
+            entry = (re.compile(term_pattern(term)), term, tuple(names))
             key = _key(term.strip())
             if key is None:
-                self._free.append((compiled, term))
+                self._free.append(entry)
             else:
-                self._index.setdefault(key, []).append((compiled, term))
-        self._unless = Terms(unless) if unless else None
+                self._index.setdefault(key, []).append(entry)
 
-    def __bool__(self) -> bool:
-        return bool(self._index or self._free)
+    def find_all(self, text: str) -> dict[str, tuple[Match, ...]]:
+        """For each list that finds something: every place, in order; at one place the longest term."""
+        found: dict[tuple[str, bool], dict[int, Match]] = {}
 
-    def _raw(self, text: str) -> Iterator[Match]:
+        def add(owners: tuple[tuple[str, bool], ...], match: Match) -> None:
+            for owner in owners:
+                places = found.setdefault(owner, {})
+                known = places.get(match.start)
+                if known is None or match.end > known.end:
+                    places[match.start] = match
+
         heads = _heads(text)
         for head in heads.keys() & self._index.keys():
             for start in heads[head]:
-                best: Match | None = None
-                for pattern, term in self._index[head]:
-                    found = pattern.match(text, start)
-                    if found and found.end() > start and (best is None or found.end() > best.end):
-                        best = Match(start, found.end(), term)
-                if best:
-                    yield best
-        for pattern, term in self._free:
-            for found in pattern.finditer(text):
-                if found.end() > found.start():
-                    yield Match(found.start(), found.end(), term)
+                for pattern, term, owners in self._index[head]:
+                    hit = pattern.match(text, start)
+                    if hit and hit.end() > start:
+                        add(owners, Match(start, hit.end(), term))
+        for pattern, term, owners in self._free:
+            for hit in pattern.finditer(text):
+                if hit.end() > hit.start():
+                    add(owners, Match(hit.start(), hit.end(), term))
+        kept: dict[str, tuple[Match, ...]] = {}
+        for (name, is_unless), places in found.items():
+            if not is_unless:
+                hits = _outside(places.values(), found.get((name, True), {}).values())
+                if hits:
+                    kept[name] = hits
+        return kept
+
+
+def _outside(hits: Iterable[Match], closed: Iterable[Match]) -> tuple[Match, ...]:
+    """The hits in order, without those that begin inside a closed place."""
+    spans = sorted((match.start, match.end) for match in closed)
+    kept = []
+    at, reach = 0, 0
+    for hit in sorted(hits, key=lambda match: match.start):
+        while at < len(spans) and spans[at][0] <= hit.start:
+            reach = max(reach, spans[at][1])
+            at += 1
+        if hit.start >= reach:
+            kept.append(hit)
+    return tuple(kept)
+
+
+class Terms:
+    """One list of terms, ready to be looked for; arguments and errors as for :class:`Lexicon`."""
+
+    def __init__(self, terms: Iterable[str] = (), unless: Iterable[str] = ()) -> None:
+        self._lexicon = Lexicon({"": (terms, unless)})
 
     def find_all(self, text: str) -> tuple[Match, ...]:
         """Every place where a term stands, in order; at one place the longest term is taken."""
-        if not text:
-            return ()
-        hits = list(self._raw(text))
-        if hits and self._unless:
-            closed = [(match.start, match.end) for match in self._unless._raw(text)]
-            hits = [hit for hit in hits if not any(start <= hit.start < end for start, end in closed)]
-        return tuple(sorted(hits, key=lambda hit: (hit.start, -hit.end)))
+        return self._lexicon.find_all(text).get("", ())
 
     def find(self, text: str) -> Match | None:
         """The first place where a term stands, or None."""
@@ -168,3 +200,22 @@ class Terms:
 def compiled(terms: tuple[str, ...], unless: tuple[str, ...] = ()) -> Terms:
     """The list made ready; made once for each list."""
     return Terms(terms, unless)
+
+
+Lists = Mapping[str, tuple[Iterable[str], Iterable[str]]]
+_PREPARED: dict[str, Lexicon] = {}
+_KEPT = 8
+
+
+def prepared(key: str, lists: Callable[[], Lists]) -> Lexicon:
+    """A lexicon made ready once.
+
+    Args:
+        key: names what the lists were made from, and changes when they do.
+        lists: makes them, if need be.
+    """
+    if key not in _PREPARED:
+        while len(_PREPARED) >= _KEPT:
+            _PREPARED.pop(next(iter(_PREPARED)))
+        _PREPARED[key] = Lexicon(lists())
+    return _PREPARED[key]

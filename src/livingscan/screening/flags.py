@@ -10,7 +10,7 @@ from livingscan.protocol import Criterion, Protocol
 from livingscan.records import Record
 from livingscan.screening.fields import SEPARATOR, field_text
 from livingscan.screening.setting import AFFILIATIONS, TEXT_FIELDS, Setting, setting_of
-from livingscan.terms import Match, compiled
+from livingscan.terms import Match, compiled, prepared
 
 FIELDS = TEXT_FIELDS
 Arm = Literal["nhs", "comparison", ""]
@@ -24,11 +24,10 @@ class Flag:
         kind: an eligibility criterion ("nhs_setting", "improvement_initiative", "barrier_content",
             "empirical_data"), or "setting_group", "reconfiguration", "retracted", "concern",
             "no_abstract", "not_a_study", "language".
-        value: for a criterion "yes", "unclear" or "no"; for "setting_group" the group; for "not_a_study"
-            what it is ("editorial"); for "language" the code; otherwise "yes".
+        value: for a criterion "yes", "unclear" or "no"; for "setting_group" the group; otherwise "yes".
         quote: the words it rests on; empty only for "no_abstract".
         field, start, end: where they stand, ``field_text(record, field)[start:end] == quote``.
-        rule: the rule and the term that found them.
+        rule: the rule and the term that found them ("not_a_study.editorial: Editorial").
     """
 
     kind: str
@@ -45,29 +44,41 @@ def _flag(record: Record, kind: str, value: str, field: str, match: Match, rule:
     return Flag(kind, value, quote, field, match.start, match.end, f"{rule}: {match.term}")
 
 
-def _first(record: Record, terms: tuple[str, ...], unless: tuple[str, ...] = ()) -> tuple[str, Match] | None:
-    """The first place, field by field in order, where a term stands."""
-    if not terms:
-        return None
-    ready = compiled(terms, unless)
-    for field in FIELDS:
-        hit = ready.find(field_text(record, field))
-        if hit:
-            return field, hit
-    return None
+def _lists(protocol: Protocol) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    lists: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for criterion in protocol.eligibility:
+        lists[f"{criterion.id}.terms"] = (criterion.terms, criterion.unless)
+        lists[f"{criterion.id}.weak_terms"] = (criterion.weak_terms, criterion.unless)
+        lists[f"{criterion.id}.against"] = (criterion.against, ())
+    lists["reconfiguration.terms"] = (protocol.reconfiguration.terms, protocol.reconfiguration.unless)
+    return lists
 
 
-def _criterion(record: Record, criterion: Criterion) -> Flag | None:
-    strong = _first(record, criterion.terms, criterion.unless)
-    against = _first(record, criterion.against)
-    if against and (not strong or against[0] == "title"):
-        return _flag(record, criterion.id, "no", against[0], against[1], f"{criterion.id}.against")
-    if strong:
-        return _flag(record, criterion.id, "yes", strong[0], strong[1], f"{criterion.id}.terms")
-    weak = _first(record, criterion.weak_terms, criterion.unless)
-    if weak:
-        return _flag(record, criterion.id, "unclear", weak[0], weak[1], f"{criterion.id}.weak_terms")
-    return None
+class _Found:
+    """What the protocol's lists find in a record: the first place of each, field by field in order."""
+
+    def __init__(self, record: Record, protocol: Protocol) -> None:
+        self.record = record
+        self.first: dict[str, tuple[str, Match]] = {}
+        lexicon = prepared(f"protocol {protocol.rules_version}", lambda: _lists(protocol))
+        for field in FIELDS:
+            for name, matches in lexicon.find_all(field_text(record, field)).items():
+                self.first.setdefault(name, (field, matches[0]))
+
+    def flag(self, kind: str, value: str, name: str) -> Flag | None:
+        """A flag on the first place of a list, or None where it finds nothing."""
+        if name not in self.first:
+            return None
+        field, match = self.first[name]
+        return _flag(self.record, kind, value, field, match, name)
+
+    def criterion(self, criterion: Criterion) -> Flag | None:
+        """A criterion's flag: strong words, else words against, else weak words; a title's "against" wins."""
+        against = self.flag(criterion.id, "no", f"{criterion.id}.against")
+        strong = self.flag(criterion.id, "yes", f"{criterion.id}.terms")
+        if against and (not strong or against.field == "title"):
+            return against
+        return strong or self.flag(criterion.id, "unclear", f"{criterion.id}.weak_terms")
 
 
 def _setting_flags(setting: Setting) -> list[Flag]:
@@ -92,10 +103,10 @@ def _not_a_study(record: Record, protocol: Protocol) -> Flag | None:
     for kind in protocol.not_a_study.kinds:
         listed = _listed(record, "publication_types", kind.publication_types)
         if listed:
-            return _flag(record, "not_a_study", kind.kind, "publication_types", listed, "not_a_study.publication_types")
+            return _flag(record, "not_a_study", "yes", "publication_types", listed, f"not_a_study.{kind.kind}")
         titled = compiled(kind.titles).find(record.title)
         if titled:
-            return _flag(record, "not_a_study", kind.kind, "title", titled, "not_a_study.titles")
+            return _flag(record, "not_a_study", "yes", "title", titled, f"not_a_study.{kind.kind}")
     return None
 
 
@@ -126,7 +137,7 @@ def _language(record: Record, protocol: Protocol) -> Flag | None:
     if not codes or any(code in protocol.languages_read for code in codes):
         return None
     start = record.language.index(codes[0])
-    return Flag("language", codes[0], codes[0], "language", start, start + len(codes[0]), "languages_read")
+    return Flag("language", "yes", codes[0], "language", start, start + len(codes[0]), "languages_read")
 
 
 def flags_for(record: Record, protocol: Protocol) -> tuple[Flag, ...]:
@@ -143,14 +154,10 @@ def flags_for(record: Record, protocol: Protocol) -> tuple[Flag, ...]:
     setting = setting_of(record, protocol.places)
     if setting:
         flags += _setting_flags(setting)
-    for criterion in protocol.eligibility:
-        if criterion.terms or criterion.weak_terms or criterion.against:
-            flag = _criterion(record, criterion)
-            if flag:
-                flags.append(flag)
-    change = _first(record, protocol.reconfiguration.terms, protocol.reconfiguration.unless)
-    if change:
-        flags.append(_flag(record, "reconfiguration", "yes", change[0], change[1], "reconfiguration.terms"))
+    found = _Found(record, protocol)
+    said = [found.criterion(criterion) for criterion in protocol.eligibility]
+    said.append(found.flag("reconfiguration", "yes", "reconfiguration.terms"))
+    flags += [flag for flag in said if flag]
     no_study = _not_a_study(record, protocol)
     if no_study:
         flags.append(no_study)

@@ -8,7 +8,7 @@ from livingscan.places import Places
 from livingscan.records import Record
 from livingscan.screening.abbreviations import redefined
 from livingscan.screening.fields import field_text
-from livingscan.terms import Match, compiled
+from livingscan.terms import Match, compiled, prepared
 
 TEXT_FIELDS = ("title", "abstract", "keywords", "mesh")
 AFFILIATIONS = "affiliations"
@@ -43,41 +43,54 @@ class _Hit:
     rule: str
 
 
-def _towns(text: str, places: Places) -> list[Match]:
-    towns = compiled(places.uk_towns, places.uk_unless)
-    abroad = compiled((*places.abroad_after_town, *places.elsewhere))
-    kept = []
-    for hit in towns.find_all(text):
-        after = text[hit.end : hit.end + 40].lstrip(" ,(")
-        between = len(text[hit.end : hit.end + 40]) - len(after)
-        following = abroad.find(after) if 0 < between <= 3 else None
-        if following is None or following.start > 0:
-            kept.append(hit)
-    return kept
+def _lists(places: Places) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    return {
+        "places.nhs": (places.nhs, places.nhs_unless),
+        "places.uk": (places.uk, places.uk_unless),
+        "places.uk_towns": (places.uk_towns, places.uk_unless),
+        "places.elsewhere": (places.elsewhere, places.elsewhere_unless),
+        "places.elsewhere_adjectives": (places.elsewhere_adjectives, places.elsewhere_unless),
+    }
+
+
+_KINDS = {
+    "places.nhs": "nhs",
+    "places.uk": "uk",
+    "places.uk_towns": "uk",
+    "places.elsewhere": "abroad",
+    "places.elsewhere_adjectives": "foreign",
+}
+
+
+def _is_abroad(text: str, town: Match, places: Places) -> bool:
+    """Whether a place abroad follows a town's name: "London, Ontario", "Birmingham (AL)"."""
+    after = text[town.end : town.end + 40]
+    rest = after.lstrip(" ,(")
+    if not 0 < len(after) - len(rest) <= 3:
+        return False
+    following = compiled((*places.abroad_after_town, *places.elsewhere)).find(rest)
+    return following is not None and following.start == 0
 
 
 def _hits(record: Record, fields: tuple[str, ...], places: Places) -> dict[str, list[_Hit]]:
-    """What each list finds, by kind: nhs, uk, abroad, foreign (adjectives)."""
-    found: dict[str, list[_Hit]] = {"nhs": [], "uk": [], "abroad": [], "foreign": []}
-    whole = f"{record.title}\n{record.abstract}"
-    other = redefined(whole, places.abbreviations, places.nhs_unless)
+    """What is found, by kind: nhs, uk, abroad, foreign (adjectives); field by field in order."""
+    found: dict[str, list[_Hit]] = {kind: [] for kind in _KINDS.values()}
+    lexicon = prepared(f"places {places.rules_version}", lambda: _lists(places))
+    other = redefined(f"{record.title}\n{record.abstract}", places.abbreviations, places.nhs_unless)
     for name in fields:
         text = field_text(record, name)
-        if not text:
-            continue
-        for kind, rule, terms in (
-            ("nhs", "places.nhs", compiled(places.nhs, places.nhs_unless)),
-            ("uk", "places.uk", compiled(places.uk, places.uk_unless)),
-            ("abroad", "places.elsewhere", compiled(places.elsewhere, places.elsewhere_unless)),
-            ("foreign", "places.elsewhere_adjectives", compiled(places.elsewhere_adjectives, places.elsewhere_unless)),
-        ):
-            found[kind] += [
-                _Hit(name, hit, f"{rule}: {hit.term}")
-                for hit in terms.find_all(text)
-                if name == AFFILIATIONS or text[hit.start : hit.end] not in other
+        towns_count = name != AFFILIATIONS  # an address names its country; half of the world has a Cambridge
+        for rule, matches in lexicon.find_all(text).items():
+            if rule == "places.uk_towns":
+                matches = tuple(m for m in matches if towns_count and not _is_abroad(text, m, places))
+            found[_KINDS[rule]] += [
+                _Hit(name, match, f"{rule}: {match.term}")
+                for match in matches
+                if not towns_count or text[match.start : match.end] not in other
             ]
-        if name != AFFILIATIONS:
-            found["uk"] += [_Hit(name, hit, f"places.uk_towns: {hit.term}") for hit in _towns(text, places)]
+    # A country says more than a town; within one rule the order of the text stands.
+    for hits in found.values():
+        hits.sort(key=lambda hit: (fields.index(hit.field), hit.rule.startswith("places.uk_towns"), hit.match.start))
     return found
 
 
