@@ -274,3 +274,24 @@ def mark_linked(session: Session, versions: Mapping[int, int]) -> None:
     for number, ids in by_number.items():
         for some in _chunks(ids):
             session.execute(update(Record).where(Record.id.in_(some), Record.number == number).values(to_link=False))
+
+
+def count_reports(store: Store) -> int:
+    """How many reports hold records."""
+    with store.read() as session:
+        query = select(func.count()).select_from(Report).where(Report.merged_into_id.is_(None))
+        return session.scalar(query) or 0
+
+
+def queue(store: Store) -> list[Link]:
+    """The pairs that wait for a person: the machine calls them possible and nobody has said; surest first."""
+    newest = select(func.max(DuplicateLink.id)).group_by(
+        DuplicateLink.record_a_id, DuplicateLink.record_b_id, DuplicateLink.origin
+    )
+    with store.read() as session:
+        possible = session.scalars(
+            select(DuplicateLink.record_a_id).where(DuplicateLink.id.in_(newest), DuplicateLink.relation == "possible")
+        )
+        words = holding(links_of(session, list(possible)))
+    waiting = [link for link in words.values() if link.relation == "possible"]
+    return sorted(waiting, key=lambda link: (-(link.score or 0), link.a, link.b))

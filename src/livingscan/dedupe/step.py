@@ -1,0 +1,163 @@
+"""Link what is new: compare it with the stored records that share a key, and bring reports in line.
+
+The cost follows the new: keys are looked up in an indexed table, only touched components are clustered
+anew. One process links at a time; what it has not finished stays marked as waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from livingscan import clock
+from livingscan.dedupe.block import block_keys
+from livingscan.dedupe.engine import Decided, cluster_items, score_pairs
+from livingscan.dedupe.item import Item, item_from_record
+from livingscan.progress import Progress, no_progress
+from livingscan.store import links as rows
+from livingscan.store import reports
+from livingscan.store.links import Link, holding
+
+if TYPE_CHECKING:
+    from livingscan.protocol import Protocol
+    from livingscan.store import Store
+
+BATCH = 1000
+WHO = "livingscan"
+RELATED = ("version", "part")
+
+
+@dataclass(frozen=True, slots=True)
+class DedupeOutcome:
+    """What linking did.
+
+    Attributes:
+        compared: records looked at. links: links written, near misses among them.
+        reports: reports there are now. merged_reports: records that moved to another report.
+        queue: pairs that wait for a person.
+    """
+
+    compared: int
+    links: int
+    reports: int
+    merged_reports: int
+    queue: int
+
+
+def deduplicate(
+    store: Store, *, protocol: Protocol | None = None, run_id: int | None = None, progress: Progress = no_progress
+) -> DedupeOutcome:
+    """Link every record that waits for it.
+
+    Args:
+        store: the review's database.
+        protocol: says which relations merge for screening; None: only "same" does.
+        run_id: the run it belongs to.
+        progress: told after each batch.
+    """
+    merging = {"same"} | {name for name in RELATED if protocol and protocol.merges(name)}
+    compared = linked = moved = 0
+    total = reports.count_waiting(store, "link")
+    with store.lock("deduplicate"):
+        while batch := reports.waiting(store, "link", BATCH):
+            new_links, new_moves = _link(store, batch, merging)
+            compared += len(batch)
+            linked += new_links
+            moved += new_moves
+            progress(compared, max(total, compared), "records linked")
+    return DedupeOutcome(compared, linked, rows.count_reports(store), moved, len(rows.queue(store)))
+
+
+def _link(store: Store, batch: list[reports.Stored], merging: set[str]) -> tuple[int, int]:
+    """Compare one batch with all that is stored, and settle what it touches, in one transaction."""
+    now = clock.now()
+    items = {one.id: item_from_record(str(one.id), one.record) for one in batch}
+    with store.write() as session:
+        rows.put_keys(session, {one: block_keys(item) for one, item in items.items()})
+        pairs = sorted(rows.candidate_pairs(session, items))
+        items |= _items(reports.by_id(session, {one for pair in pairs for one in pair} - items.keys()))
+        before = {
+            (link.a, link.b): link for link in rows.links_of(session, [o.id for o in batch]) if link.origin == "machine"
+        }
+        fresh = _changed(_score(items, pairs), before, {one.id for one in batch})
+        rows.add_links(session, fresh, now)
+        members, links = rows.component(session, [one.id for one in batch])
+        items |= _items(reports.by_id(session, members - items.keys()))
+        moved = _settle(session, members, holding(links), items, merging)
+        rows.mark_linked(session, {one.id: one.number for one in batch})
+    return len(fresh), moved
+
+
+def _items(stored: Iterable[reports.Stored]) -> dict[int, Item]:
+    return {one.id: item_from_record(str(one.id), one.record) for one in stored}
+
+
+def _score(items: Mapping[int, Item], pairs: list[tuple[int, int]]) -> dict[tuple[int, int], Link]:
+    by_name = {item.id: item for item in items.values()}
+    scored = score_pairs(by_name, [(str(a), str(b)) for a, b in pairs])
+    return {
+        (int(one.a), int(one.b)): Link(
+            int(one.a), int(one.b), one.verdict, "machine", WHO, one.score, {"reasons": list(one.reasons)}
+        )
+        for one in scored
+        if one.verdict != "different"
+    }
+
+
+def _changed(
+    scored: Mapping[tuple[int, int], Link], before: Mapping[tuple[int, int], Link], batch: set[int]
+) -> list[Link]:
+    """The links to append: those that say something else than the newest ones, and the end of those that no longer hold."""
+    fresh = [
+        link
+        for pair, link in sorted(scored.items())
+        if pair not in before or (before[pair].relation, before[pair].score) != (link.relation, link.score)
+    ]
+    for pair, link in sorted(before.items()):
+        if pair not in scored and link.relation != "withdrawn" and set(pair) & batch:
+            gone = {"reasons": ["since one of them changed, they no longer look alike"]}
+            fresh.append(Link(*pair, "withdrawn", "machine", WHO, None, gone))
+    return fresh
+
+
+def _settle(
+    session: Any, members: set[int], words: Mapping[tuple[int, int], Link], items: Mapping[int, Item], merging: set[str]
+) -> int:
+    """Cluster the touched records anew and move them to the reports and studies that follow."""
+    named = {items[one].id: items[one] for one in members}
+    decided = [
+        Decided(str(a), str(b), "same" if link.relation in merging else "different", link.who)
+        for (a, b), link in words.items()
+        if link.origin == "person"
+    ]
+    same = [
+        (str(a), str(b), link.score or 0.0)
+        for (a, b), link in words.items()
+        if link.origin == "machine" and link.relation in merging
+    ]
+    groups = [sorted(int(one) for one in group) for group in cluster_items(named, same, decided)]
+    moved = rows.assign_reports(session, groups, "duplicates", clock.now())
+    placed = rows.reports_of(session, members)
+    related = [(placed[a], placed[b]) for (a, b), link in words.items() if link.relation in RELATED]
+    rows.assign_studies(session, _together(set(placed.values()), related))
+    return moved
+
+
+def _together(all_of: set[int], pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """The sets that ``pairs`` hold together."""
+    head = {one: one for one in all_of}
+
+    def find(one: int) -> int:
+        while head[one] != one:
+            head[one] = head[head[one]]
+            one = head[one]
+        return one
+
+    for a, b in pairs:
+        low, high = sorted((find(a), find(b)))
+        head[high] = low
+    groups: dict[int, list[int]] = {}
+    for one in sorted(all_of):
+        groups.setdefault(find(one), []).append(one)
+    return list(groups.values())
