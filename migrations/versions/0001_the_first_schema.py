@@ -266,6 +266,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duplicate_link")),
     )
     op.create_index("ix_duplicate_link_pair", "duplicate_link", ["record_a_id", "record_b_id"], unique=False)
+    op.create_index(op.f("ix_duplicate_link_relation"), "duplicate_link", ["relation"], unique=False)
     op.create_index(op.f("ix_duplicate_link_record_b_id"), "duplicate_link", ["record_b_id"], unique=False)
     op.create_table(
         "finding",
@@ -390,6 +391,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_finding_record_id"), table_name="finding")
     op.drop_table("finding")
     op.drop_index(op.f("ix_duplicate_link_record_b_id"), table_name="duplicate_link")
+    op.drop_index(op.f("ix_duplicate_link_relation"), table_name="duplicate_link")
     op.drop_index("ix_duplicate_link_pair", table_name="duplicate_link")
     op.drop_table("duplicate_link")
     op.drop_index(op.f("ix_dedupe_key_record_id"), table_name="dedupe_key")

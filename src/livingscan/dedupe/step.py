@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from livingscan.dedupe.engine import Decided, cluster_items, score_pairs
+
 from livingscan import clock
 from livingscan.dedupe.block import block_keys
-from livingscan.dedupe.engine import Decided, cluster_items, score_pairs
 from livingscan.dedupe.item import Item, item_from_record
 from livingscan.progress import Progress, no_progress
 from livingscan.store import links as rows
@@ -108,7 +109,7 @@ def _score(items: Mapping[int, Item], pairs: list[tuple[int, int]]) -> dict[tupl
 def _changed(
     scored: Mapping[tuple[int, int], Link], before: Mapping[tuple[int, int], Link], batch: set[int]
 ) -> list[Link]:
-    """The links to append: those that say something else than the newest ones, and the end of those that no longer hold."""
+    """The links to append: what is new or says something else, and the end of what no longer holds."""
     fresh = [
         link
         for pair, link in sorted(scored.items())

@@ -285,13 +285,8 @@ def count_reports(store: Store) -> int:
 
 def queue(store: Store) -> list[Link]:
     """The pairs that wait for a person: the machine calls them possible and nobody has said; surest first."""
-    newest = select(func.max(DuplicateLink.id)).group_by(
-        DuplicateLink.record_a_id, DuplicateLink.record_b_id, DuplicateLink.origin
-    )
     with store.read() as session:
-        possible = session.scalars(
-            select(DuplicateLink.record_a_id).where(DuplicateLink.id.in_(newest), DuplicateLink.relation == "possible")
-        )
+        possible = session.scalars(select(DuplicateLink.record_a_id).where(DuplicateLink.relation == "possible"))
         words = holding(links_of(session, list(possible)))
     waiting = [link for link in words.values() if link.relation == "possible"]
     return sorted(waiting, key=lambda link: (-(link.score or 0), link.a, link.b))

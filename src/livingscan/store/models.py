@@ -241,7 +241,7 @@ class DuplicateLink(Base):
     id: Mapped[Key]
     record_a_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
     record_b_id: Mapped[int] = mapped_column(ForeignKey("record.id"), index=True)
-    relation: Mapped[str]
+    relation: Mapped[str] = mapped_column(index=True)
     origin: Mapped[str]
     who: Mapped[str]
     score: Mapped[float | None]
