@@ -94,6 +94,8 @@ class ContextRules(Part):
     deficit: TermList
     after: TermList
     breaks: TermList
+    target: TermList
+    openers: TermList
     barrier_unless: TermList = ()
     facilitator: TermList
     both: TermList

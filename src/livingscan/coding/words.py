@@ -29,6 +29,8 @@ def _lists(codebook: Codebook) -> dict[str, tuple[tuple[str, ...], tuple[str, ..
         "facilitator": (context.facilitator, ()),
         "both": (context.both, ()),
         "breaks": (context.breaks, ()),
+        "target": (context.target, ()),
+        "openers": (context.openers, ()),
         "skip": (context.skip_sentences, ()),
         "not_services": (context.not_services, ()),
         "services": (context.services, ()),
@@ -94,6 +96,8 @@ class Words:
         closes = min((b.start for b in breaks if b.start >= cue.end), default=len(self.text))
         for trigger in reversed(self.triggers):
             if opens <= trigger.match.start <= cue.start <= trigger.match.end + trigger.reach:
+                if self._is_target(trigger.match, cue):
+                    break
                 return trigger.polarity
         if any(cue.end <= match.start < min(closes, cue.end + LIST) for match in self.of("after")):
             return "barrier"
@@ -101,6 +105,11 @@ class Words:
             if trigger.match.start >= cue.end and _OF_ONE_LIST.fullmatch(self.text[cue.end : trigger.match.start]):
                 return trigger.polarity
         return None
+
+    def _is_target(self, trigger: Match, cue: Match) -> bool:
+        """Whether a cue is what a barrier stands before ("barriers to staff training"), not a barrier."""
+        follows = any(0 < match.start - trigger.end <= 2 for match in self.of("target"))
+        return follows and not any(trigger.end < match.start <= cue.start for match in self.of("openers"))
 
     def phases(self) -> tuple[str, ...]:
         """The phases that the sentence names, in the codebook's order."""
