@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from livingscan import clock
 from livingscan.errors import UserError
 from livingscan.store.base import datetime
-from livingscan.store.models import RELATIONS, DedupeKey, DuplicateLink, Record, Report, ReportEvent, Study
+from livingscan.store.models import RELATIONS, Decision, DedupeKey, DuplicateLink, Record, Report, ReportEvent, Study
 from livingscan.store.session import Store
 from livingscan.store.upsert import insert_or_leave
 
@@ -290,3 +290,23 @@ def queue(store: Store) -> list[Link]:
         words = holding(links_of(session, list(possible)))
     waiting = [link for link in words.values() if link.relation == "possible"]
     return sorted(waiting, key=lambda link: (-(link.score or 0), link.a, link.b))
+
+
+def newest_links(store: Store, *, person: bool, limit: int) -> list[Link]:
+    """The links that hold, newest first: a person's words, or those by which records are joined."""
+    with store.read() as session:
+        query = select(DuplicateLink.record_a_id).order_by(DuplicateLink.id.desc()).limit(limit * 3)
+        query = (
+            query.where(DuplicateLink.origin == "person") if person else query.where(DuplicateLink.relation == "same")
+        )
+        words = holding(links_of(session, list(session.scalars(query))))
+    wanted = [link for link in words.values() if (link.origin == "person" if person else link.relation == "same")]
+    return wanted[::-1][:limit]
+
+
+def decisions_on(store: Store, ids: Iterable[int]) -> int:
+    """How many screening decisions stand on the reports of these records."""
+    with store.read() as session:
+        held = select(Record.report_id).where(Record.id.in_(list(ids)))
+        query = select(func.count(Decision.id)).join(Record, Record.id == Decision.record_id)
+        return session.scalar(query.where(Record.report_id.in_(held))) or 0
