@@ -1,1 +1,141 @@
-"""Read: one module a file format, each turning text into records."""
+"""Read any file that a bibliographic database or reference manager exports, and write our own.
+
+One reader a format, each told apart by content. All give the same kind of record: see
+:mod:`livingscan.formats.draft`. docs/file-formats.md lists what is read and how.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from livingscan.errors import DataError, UserError
+from livingscan.formats import (
+    bibtex,
+    endnote_xml,
+    jsonlines,
+    medline,
+    ovid,
+    pubmed_text,
+    pubmed_xml,
+    refer,
+    ris,
+    table,
+    workbook,
+    wos,
+)
+from livingscan.formats.detect import detect, detect_stream
+from livingscan.formats.draft import Origin
+from livingscan.formats.identify import source_of_database
+from livingscan.formats.opening import lines_of, open_bytes
+from livingscan.formats.rows import COLUMNS, record_from_row, record_to_row
+from livingscan.formats.write import TARGETS, Target, write_records
+from livingscan.records import Fetched, Unreadable
+
+__all__ = [
+    "COLUMNS",
+    "TARGETS",
+    "Target",
+    "detect",
+    "list_formats",
+    "read_file",
+    "record_from_row",
+    "record_to_row",
+    "write_records",
+]
+
+Lines = Callable[[Iterator[str], Origin], Iterator[Fetched | Unreadable]]
+
+_TEXT: dict[str, Lines] = {
+    "ris": ris.read,
+    "nbib": medline.read,
+    "ovid": ovid.read,
+    "wos": wos.read,
+    "refer": refer.read,
+    "bibtex": bibtex.read,
+    "csv": table.read,
+    "jsonl": jsonlines.read,
+    "pubmed_text": pubmed_text.read,
+}
+_TITLES: dict[str, str] = {
+    "ris": "RIS, in the dialects of all databases and reference managers",
+    "nbib": "PubMed format (.nbib), MEDLINE text",
+    "ovid": "Ovid's tagged or labelled text",
+    "wos": "Web of Science tagged text (.ciw, .isi, plain text)",
+    "refer": "EndNote tagged text (.enw, refer)",
+    "bibtex": "BibTeX",
+    "csv": "CSV, TSV or semicolon table with the headers of any database",
+    "xlsx": "Excel workbook",
+    "jsonl": "JSON Lines, as livingscan writes them",
+    "pubmed_text": "PubMed's Summary or Abstract page as text",
+    "endnote_xml": "EndNote XML",
+    "pubmed_xml": "PubMed XML",
+}
+# What a record's source is called where the file doesn't tell its database.
+_SOURCES = {"nbib": "pubmed", "pubmed_text": "pubmed", "refer": "endnote", "endnote_xml": "endnote"}
+
+
+def list_formats() -> dict[str, str]:
+    """The names of all formats, each with what it is."""
+    return dict(_TITLES)
+
+
+def read_file(path: Path, *, name: str | None = None, database: str = "") -> Iterator[Fetched | Unreadable]:
+    """Read every entry of a file, as a stream.
+
+    Args:
+        path: the file; gzip and zip archives of one file are unpacked.
+        name: forces a format (:func:`list_formats`), or names the source ("cinahl"). None: told by content.
+        database: the database that the file came from, where the importer knows better than the file.
+
+    Yields:
+        Every entry: as a record with its own text, or as Unreadable with file, line and reason. Where the file
+        itself breaks off (a damaged archive, cut XML), the last one says so. Deletions that a PubMed update file
+        announces are no entries.
+
+    Raises:
+        UserError: no such file, or ``name`` is neither format nor source.
+        DataError: nothing in it can be read; the message says why.
+    """
+    forced = name if name in _TITLES else None
+    if name and not forced:
+        if not source_of_database([name]):
+            raise UserError(f"--from {name}: neither a format ({', '.join(_TITLES)}) nor a source that we know")
+        database = database or name
+    any_read = False
+    try:
+        for entry in _read(path, forced, database):
+            any_read = True
+            yield entry
+    except DataError as problem:
+        if not any_read:
+            raise
+        yield Unreadable(path.name, str(problem))
+
+
+def _read(path: Path, forced: str | None, database: str) -> Iterator[Fetched | Unreadable]:
+    if forced == "xlsx" or workbook.is_workbook(path):
+        yield from workbook.read(path, Origin("xlsx", database, path.name))
+        return
+    with open_bytes(path) as stream:
+        format_name = forced or detect_stream(stream, path.name)
+        origin = Origin(_SOURCES.get(format_name, format_name), database, path.name)
+        if format_name == "pubmed_xml":
+            yield from _pubmed(stream, path.name, database)
+        elif format_name == "endnote_xml":
+            yield from endnote_xml.read(stream, origin)
+        else:
+            yield from _TEXT[format_name](lines_of(stream, path.name), origin)
+
+
+def _pubmed(stream: io.BufferedReader, where: str, database: str) -> Iterator[Fetched | Unreadable]:
+    """PubMed XML, whose reader is shared with the live source, with the file's name in its reports."""
+    for item in pubmed_xml.read(stream):
+        if isinstance(item, Unreadable):
+            yield replace(item, where=f"{where}: {item.where}")
+        elif isinstance(item, Fetched):
+            record = item.record
+            source = source_of_database([database]) or record.source
+            yield item if not database else Fetched(replace(record, source=source, database=database), item.raw)

@@ -95,7 +95,7 @@ class Draft:
         """
         content = self.values.keys() - {"kind", "database", "provider", "software"}
         if not content:
-            return Unreadable(f"{origin.where}:{line}", "the entry holds no field but its type", raw)
+            return Unreadable(f"{origin.where}:{line}", "the entry is empty: no title, author, identifier or any other field that we know", raw)
         types = _split(self.all("publication_type"), ";\n")
         title, links = self._title()
         journal, abbreviation = self._journal(title)
@@ -203,7 +203,8 @@ class Draft:
         """(source, source_id, other identifiers)."""
         links = [url for text in self.all("link") for url in text.split()]
         given = [one_line(text) for text in self.all("accession")]
-        ids = [(kind, text) for text in given if (kind := identify.accession_kind(text))]
+        offered = [one_line(text) for text in self.all("maybe_accession")]
+        ids = [(kind, text) for text in [*given, *offered] if (kind := identify.accession_kind(text))]
         ids += [*self.ids, *(pair for url in links for pair in identify.accessions_of_url(url))]
         databases = _split(self.all("database"), "\n;")
         named = identify.source_of_database([*databases, *self.all("provider"), *origin.provider])

@@ -99,21 +99,27 @@ def split_names(text: str) -> list[str]:
     text = text.strip()
     if not text:
         return []
-    if text[0] == "[" and text[-1] == "]":
-        listed = _literal_list(text)
-        if listed is not None:
-            return listed
+    listed = literal_list(text)
+    if listed is not None:
+        return listed
     text = re.sub(r"\s*\n\s*(?:and\s+)?", "\n", text)
     for mark in (";", "|", "\n"):
         if mark in text:
             parts = [part for chunk in text.split(mark) for part in _by_and(chunk)]
             return [part for part in parts if part.strip()]
     parts = _by_and(text)
-    return parts if len(parts) > 1 else _by_comma(parts[0])
+    if len(parts) > 1:
+        return parts
+    glued = re.split(r"(?<=[^\W\d_]\.)(?=[^\W\d_][^\W\d_.])", text)  # "Adeli K.Lewis G. F."
+    if len(glued) > 1 and all(_FAMILY_INITIALS.fullmatch(part.strip(" ,")) for part in glued):
+        return glued
+    return _by_comma(text)
 
 
-def _literal_list(text: str) -> list[str] | None:
-    """A printed list of strings, or None where it is something else ("[Anonymous]")."""
+def literal_list(text: str) -> list[str] | None:
+    """A list of strings as Python or JSON prints it, or None where the text is something else ("[Anonymous]")."""
+    if not (text[:1] == "[" and text[-1:] == "]"):
+        return None
     try:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):

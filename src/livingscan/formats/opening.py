@@ -66,8 +66,9 @@ class Capped(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         """Read on; DataError past the limit or where the compressed data is damaged."""
+        read = getattr(self._stream, "read1", self._stream.read)  # gives what there is before damage is met
         try:
-            data = self._stream.read(len(buffer))
+            data = read(len(buffer))
         except (zlib.error, gzip.BadGzipFile, EOFError, zipfile.BadZipFile) as problem:
             raise DataError(f"{self._name}: the compressed data is damaged or cut off ({problem})") from None
         self._left -= len(data)

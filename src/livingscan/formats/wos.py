@@ -96,19 +96,24 @@ def read(lines: Iterable[str], origin: Origin) -> Iterator[Fetched | Unreadable]
 
 
 def _draft(entry: Entry) -> Draft:
-    draft = Draft()
     values: dict[str, list[str]] = {}
     for tag, parts in entry.fields:
         separate = tag in {"AU", "AF", "BA", "BF", "BE", "CA", "C1"}
         values.setdefault(tag, []).extend([part.strip() for part in parts] if separate else [flowing(parts)])
         if tag == "AB":
             values["AB"][-1] = joined(parts)
+    return draft_of_tags(values)
+
+
+def draft_of_tags(values: dict[str, list[str]]) -> Draft:
+    """The values of Web of Science's tags by meaning; its tab-delimited export has the same tags as headers."""
+    draft = Draft()
     for tag, meanings in _MEANING.items():
         for meaning in meanings:
             draft.add(meaning, *values.get(tag, ()))
     # AF holds the same persons as AU, in full; a book's own authors are BA and BF.
     persons = values.get("AF") or values.get("AU") or values.get("BF") or values.get("BA") or []
-    draft.add("one_author", *persons, *values.get("CA", ()))
+    draft.add("one_author", *(name for text in persons for name in text.split(";")), *values.get("CA", ()))
     draft.add("editor", *values.get("BE", ()))
     draft.add("date", *(f"{day} {year}" for day, year in zip(values.get("PD", ()), values.get("PY", ()), strict=False)))
     number = next(iter(values.get("UT", ())), "")

@@ -1,0 +1,53 @@
+"""JSON Lines as ``livingscan convert`` writes them: one record a line."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from livingscan.formats.draft import Origin
+from livingscan.formats.rows import COLUMNS, record_from_row
+from livingscan.records import Fetched, Record, Unreadable, record_from_dict
+
+_FULL = frozenset(field.name for field in dataclasses.fields(Record)) - set(COLUMNS)
+
+
+def is_record(value: Any) -> bool:
+    """Whether a JSON value is one of our records: an object with a title and at least one more of our columns."""
+    return isinstance(value, dict) and "title" in value and len(value.keys() & set(COLUMNS)) > 2
+
+
+def read(lines: Iterable[str], origin: Origin) -> Iterator[Fetched | Unreadable]:
+    """Read JSON Lines.
+
+    Args:
+        lines: of the text. origin: the file.
+
+    Yields:
+        Every line as a record, or as Unreadable with file, line and reason.
+    """
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        where = f"{origin.where}:{number}"
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as problem:
+            yield Unreadable(where, f"not JSON: {problem}", line)
+            continue
+        if not isinstance(value, dict) or not value.keys() & set(COLUMNS):
+            yield Unreadable(where, "no record: an object with source, title, ... was expected", line)
+            continue
+        yield Fetched(_record(value), line)
+
+
+def _record(value: dict[str, Any]) -> Record:
+    """The record, with the fields beyond our columns too where they are as we write them."""
+    if value.keys() & _FULL:
+        try:
+            return record_from_dict(value)
+        except (TypeError, ValueError, AttributeError):
+            pass
+    return record_from_row(value)
