@@ -8,6 +8,7 @@ from pathlib import Path
 
 from livingscan import clock
 from livingscan.errors import UserError
+from livingscan.formats import read_file
 from livingscan.records import Fetched, Record
 from livingscan.sandbox.works import Copy, Corpus, Work
 
@@ -31,12 +32,10 @@ def corpus_from_file(path: str | Path, today: date | None = None) -> Corpus:
     Raises:
         UserError: no file there, or no record could be read from it.
     """
-    from livingscan.formats import read_file  # only needed here: the generated corpus reads no file
-
     when = today or clock.today()
     works: list[Work] = []
     seen: set[tuple[str, str]] = set()
-    for item in read_file(path):
+    for item in read_file(Path(path)):
         if not isinstance(item, Fetched):
             continue
         copy = _copy(item, len(works), when)

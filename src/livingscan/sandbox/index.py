@@ -108,6 +108,7 @@ class Index:
         self._lines: dict[str, list[list[str]]] = {}
         self._postings: dict[str, dict[str, set[int]]] = {}
         self._found: dict[tuple[tuple[str, ...], str, bool], frozenset[int]] = {}
+        self._forms: dict[tuple[str, str], frozenset[str]] = {}
 
     def _field(self, name: str) -> tuple[list[list[str]], dict[str, set[int]]]:
         if not self._lines:
@@ -122,12 +123,17 @@ class Index:
             self._postings[name] = postings
         return self._lines[name], self._postings[name]
 
-    def _variants(self, word: str, postings: dict[str, set[int]]) -> list[str]:
-        if not any(sign in word for sign in "*?$"):
-            plain = singular(word) if self.stem else word
-            return [plain] if plain in postings else []
-        mask = _mask(word)
-        return [known for known in postings if known != FENCE and mask.match(known)]
+    def _variants(self, word: str, field: str) -> frozenset[str]:
+        """The words of a field that a term stands for."""
+        key = (word, field)
+        if key not in self._forms:
+            _, postings = self._field(field)
+            if any(sign in word for sign in "*?$"):
+                mask = _mask(word)
+                self._forms[key] = frozenset(known for known in postings if known != FENCE and mask.match(known))
+            else:
+                self._forms[key] = frozenset({singular(word) if self.stem else word} & postings.keys())
+        return self._forms[key]
 
     def phrase(self, terms: Sequence[str], field: str, whole: bool = False) -> frozenset[int]:
         """Positions of the records that hold the words one after the other.
@@ -144,13 +150,12 @@ class Index:
 
     def _phrase(self, terms: tuple[str, ...], field: str) -> frozenset[int]:
         lines, postings = self._field(field)
-        choices = [self._variants(term, postings) for term in terms]
-        if not terms or not all(choices):
+        sets = [self._variants(term, field) for term in terms]
+        if not terms or not all(sets):
             return frozenset()
-        hits = set.intersection(*(set().union(*(postings[word] for word in words_)) for words_ in choices))
+        hits = set.intersection(*(set().union(*(postings[form] for form in forms)) for forms in sets))
         if len(terms) == 1:
             return frozenset(hits)
-        sets = [frozenset(words_) for words_ in choices]
         return frozenset(at for at in hits if self._runs(lines[at], sets))
 
     @staticmethod
@@ -163,8 +168,10 @@ class Index:
 
     def positions(self, terms: Sequence[str], field: str, at: int) -> list[tuple[int, int]]:
         """Where the phrase stands in one record's field: (first word, last word) positions."""
-        lines, postings = self._field(field)
-        sets = [frozenset(self._variants(term, postings)) for term in terms]
+        if at not in self.phrase(terms, field):
+            return []
+        lines, _ = self._field(field)
+        sets = [self._variants(term, field) for term in terms]
         line, span = lines[at], len(terms)
         return [
             (start, start + span - 1)

@@ -38,7 +38,8 @@ class Dialect:
     """How one source spells its queries.
 
     Attributes:
-        style: "tag" (``x[ti]``), "colon" (``TI:x``), "call" (``TI(x)``), "equals" (``TI=x``).
+        style: "tag" (``x[ti]``), "colon" (``TI:x``), "call" (``TI(x)``), "equals" (``TI=x``), or "words"
+            where fields cannot be named.
         default: fields of a word without one. fields: known names (lower case) and what they search.
         dates: names of date fields and which date they mean.
         whole: names whose value must be a whole list entry. flags: bare words that mean something.
@@ -264,6 +265,8 @@ class _Reader:
     # The others: the field's name comes first.
     def named(self, token: _Token) -> Node | None:
         style, lowered = self.dialect.style, token.text.lower()
+        if style == "words":
+            return None
         if style == "call":
             if self.kind() == "open" and (lowered in self.dialect.fields or not self.dialect.lenient):
                 self.take()

@@ -13,13 +13,36 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from livingscan.sandbox.biorxiv import BioRxiv
+from livingscan.sandbox.core import Core
+from livingscan.sandbox.crossref import Crossref
+from livingscan.sandbox.doaj import Doaj
+from livingscan.sandbox.eric import Eric
 from livingscan.sandbox.europepmc import EuropePMC
 from livingscan.sandbox.faults import INSIDE, FaultPlan, deliver
+from livingscan.sandbox.lens import Lens
+from livingscan.sandbox.openalex import OpenAlex
 from livingscan.sandbox.pubmed import PubMed
+from livingscan.sandbox.scopus import Scopus
+from livingscan.sandbox.semanticscholar import SemanticScholar
 from livingscan.sandbox.wire import Library, Request, Response, Service, not_found, text_response
 from livingscan.sandbox.works import Corpus
+from livingscan.sandbox.wos import WebOfScience
 
-SERVICES: tuple[type[Service], ...] = (PubMed, EuropePMC)
+SERVICES: tuple[type[Service], ...] = (
+    PubMed,
+    EuropePMC,
+    OpenAlex,
+    Crossref,
+    SemanticScholar,
+    Doaj,
+    Core,
+    Eric,
+    BioRxiv,
+    Scopus,
+    WebOfScience,
+    Lens,
+)
 _LARGEST_BODY = 4_000_000
 
 
