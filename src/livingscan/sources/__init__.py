@@ -5,11 +5,35 @@ from __future__ import annotations
 from livingscan.errors import UserError
 from livingscan.settings import Settings
 from livingscan.sources.base import Source
+from livingscan.sources.biorxiv import BioRxiv
+from livingscan.sources.core import CORE
+from livingscan.sources.crossref import Crossref
+from livingscan.sources.doaj import DOAJ
+from livingscan.sources.eric import ERIC
 from livingscan.sources.europepmc import EuropePMC
 from livingscan.sources.http import Http
+from livingscan.sources.lens import Lens
+from livingscan.sources.openalex import OpenAlex
 from livingscan.sources.pubmed import PubMed
+from livingscan.sources.scopus import Scopus
+from livingscan.sources.semanticscholar import SemanticScholar
+from livingscan.sources.wos import WebOfScience
 
-SOURCES: dict[str, type[Source]] = {source.name: source for source in (PubMed, EuropePMC)}
+_KINDS: tuple[type[Source], ...] = (
+    PubMed,
+    EuropePMC,
+    OpenAlex,
+    Crossref,
+    SemanticScholar,
+    DOAJ,
+    CORE,
+    ERIC,
+    BioRxiv,
+    Scopus,
+    WebOfScience,
+    Lens,
+)
+SOURCES: dict[str, type[Source]] = {kind.name: kind for kind in _KINDS}
 
 
 def known(name: str) -> type[Source]:

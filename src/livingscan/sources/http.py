@@ -11,9 +11,11 @@ from __future__ import annotations
 import json as jsonlib
 import logging
 import random
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -343,24 +345,37 @@ def _as_is(response: Response) -> Response:
     return response
 
 
+_RETRY_AFTER = (
+    "retry-after",
+    "x-rate-limit-retry-after-seconds",
+    "x-ratelimit-retry-after",
+)  # the last two: Lens, CORE
+
+
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a Retry-After header asks for, given as seconds or as a date (RFC 9110, 10.2.3); None without one.
+    """Seconds that a server asks us to wait, given as seconds or as a date (RFC 9110, 10.2.3; ISO 8601 for CORE).
 
     A date is measured against the server's own Date header where there is one: its clock may be off.
+    None where it doesn't ask, or what it says can't be read.
     """
-    value = headers.get("retry-after", "").strip()
-    if not value:
+    value = next((headers[name].strip() for name in _RETRY_AFTER if headers.get(name, "").strip()), "")
+    if re.fullmatch(r"\d+(?:\.\d+)?", value):
+        return min(float(value), 86400.0)
+    until = _instant(value)
+    if until is None:
         return None
-    try:
-        return max(0.0, min(float(value), 86400.0))
-    except ValueError:
-        pass
-    try:
-        until = parsedate_to_datetime(value)
-        sent = parsedate_to_datetime(headers["date"]) if "date" in headers else clock.now()
-        return max(0.0, (until - sent).total_seconds())
-    except (ValueError, TypeError):
-        return None
+    return max(0.0, (until - (_instant(headers.get("date", "")) or clock.now())).total_seconds())
+
+
+def _instant(text: str) -> datetime | None:
+    """An HTTP or ISO 8601 date; None for anything else."""
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            instant = read(text)
+        except (ValueError, TypeError):
+            continue
+        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return None
 
 
 def _inflate(body: bytes, limit: int, host: str) -> bytes:
