@@ -105,6 +105,17 @@ def test_a_vanished_record_that_comes_back_is_there_again(store: Store) -> None:
     assert ledger.stored_ids(store, "pubmed") == {"1"}
 
 
+def test_a_file_export_does_not_outrank_an_interface(store: Store) -> None:
+    search(store)
+    file = ledger.begin(store, kind="file", source="pubmed").id
+    with store.write() as session:
+        load(session, file, [fetched(title="as exported")], clock.now(), from_file=True)
+    assert put(store, fetched(title="whole")) == LoadCounts(0, 1)
+    with store.write() as session:
+        assert load(session, file, [fetched(title="as exported")], clock.now(), from_file=True) == LoadCounts(0, 0)
+    assert (titles(store), version_count(store)) == ({"1": "whole"}, 2)
+
+
 def test_two_loaders_at_once_neither_lose_nor_double(store: Store, database_url: str) -> None:
     search(store)
     counts: list[int] = []

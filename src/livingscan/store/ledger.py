@@ -64,6 +64,7 @@ class OpenSearch:
 
     id: int
     source: str
+    kind: str
     window: Window
     window_kind: str
     cursor: str | None
@@ -112,7 +113,7 @@ def begin(store: Store, **columns: Any) -> OpenSearch:
         )
         session.add(row)
         session.flush()
-        return OpenSearch(row.id, row.source, window, row.window_kind or "", None, resumed=False)
+        return OpenSearch(row.id, row.source, row.kind, window, row.window_kind or "", None, resumed=False)
 
 
 def adopt(store: Store, source: str, **same: Any) -> OpenSearch | None:
@@ -137,7 +138,7 @@ def adopt(store: Store, source: str, **same: Any) -> OpenSearch | None:
             row.host, row.pid, row.process_started = owner.host, owner.pid, owner.started
             row.heartbeat_at, row.resumed = now, True
             window = Window(row.window_start, row.window_end, "revised" if row.window_by == "revised" else "added")
-            return OpenSearch(row.id, row.source, window, row.window_kind, row.cursor, resumed=True)
+            return OpenSearch(row.id, row.source, row.kind, window, row.window_kind, row.cursor, resumed=True)
     return None
 
 
@@ -173,7 +174,7 @@ def commit_page(store: Store, search: OpenSearch, page: Page, known: Set[str] = 
     """
     now = clock.now()
     with store.write() as session:
-        counts = load(session, search.id, page.fetched, now)
+        counts = load(session, search.id, page.fetched, now, from_file=search.kind == "file")
         _items(session, search.id, page, known)
         _own(
             session,

@@ -3,7 +3,8 @@
 A record is known by (source, source id). What it says is kept in versions; a changed record gets a
 further version and becomes *new work* for the later steps. A version that is older than the current
 one (a lower version number of the source's own, or an earlier revision date) is kept, but does not
-become current, so that a slow search never takes back what a later one has learnt.
+become current, so that a slow search never takes back what a later one has learnt. Nor does what a
+file export says of a record that an interface has given whole.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 from livingscan.records import Fetched, record_to_dict
 from livingscan.records import Record as RecordData
 from livingscan.store.base import date, datetime
-from livingscan.store.models import Identifier, Record, RecordVersion
+from livingscan.store.models import Identifier, Record, RecordVersion, Search
 from livingscan.store.upsert import clean, insert_new, insert_or_leave
 
 
@@ -42,6 +43,7 @@ class _Current:
     source_version: str
     revised: date | None
     gone: bool
+    from_file: bool
     inserted: bool = False
     moved: bool = False
     data: RecordData | None = None
@@ -58,7 +60,9 @@ def decompress(raw: bytes) -> str:
     return zlib.decompress(raw).decode("utf-8", "surrogatepass")
 
 
-def load(session: Session, search_id: int, fetched: Sequence[Fetched], at: datetime) -> LoadCounts:
+def load(
+    session: Session, search_id: int, fetched: Sequence[Fetched], at: datetime, from_file: bool = False
+) -> LoadCounts:
     """Load what a page brought.
 
     Args:
@@ -66,6 +70,7 @@ def load(session: Session, search_id: int, fetched: Sequence[Fetched], at: datet
         search_id: the search that brought it.
         fetched: records with their raw text; an id may come more than once (versions).
         at: the time of loading.
+        from_file: it comes from a file export, which an interface's version outranks.
     """
     counts = LoadCounts()
     # Of one version that comes twice in a page (pages shift while we read), the last word counts.
@@ -74,12 +79,18 @@ def load(session: Session, search_id: int, fetched: Sequence[Fetched], at: datet
     for one in last.values():
         by_source.setdefault(one.record.source, {}).setdefault(one.record.source_id, []).append(one)
     for source in sorted(by_source):  # one order for everybody, so that two loaders cannot lock each other out
-        _load_source(session, search_id, source, by_source[source], at, counts)
+        _load_source(session, search_id, source, by_source[source], at, counts, from_file)
     return counts
 
 
 def _load_source(
-    session: Session, search_id: int, source: str, groups: dict[str, list[Fetched]], at: datetime, counts: LoadCounts
+    session: Session,
+    search_id: int,
+    source: str,
+    groups: dict[str, list[Fetched]],
+    at: datetime,
+    counts: LoadCounts,
+    from_file: bool,
 ) -> None:
     known = _current(session, source, groups)
     versions: list[dict[str, Any]] = []
@@ -108,6 +119,7 @@ def _load_source(
             record.source_version,
             record.revised,
             gone=False,
+            from_file=from_file,
             inserted=True,
             data=record,
             hashes={row.content_hash},
@@ -120,7 +132,7 @@ def _load_source(
     for source_id, group in groups.items():
         state = known[source_id]
         for one in group:
-            if version := _next_version(session, state, one):
+            if version := _next_version(session, state, one, from_file):
                 versions.append(_version(state.id, state.last_number, version, one, search_id, at))
     insert_or_leave(session, RecordVersion, versions)
     counts.changed += sum(1 for state in known.values() if state.moved and not state.inserted)
@@ -141,26 +153,35 @@ def _current(session: Session, source: str, ids: Iterable[str]) -> dict[str, _Cu
                 Record.vanished_at,
                 RecordVersion.source_version,
                 RecordVersion.revised,
+                Search.kind,
             )
             .join(RecordVersion, (RecordVersion.record_id == Record.id) & (RecordVersion.number == Record.number))
+            .join(Search, Search.id == RecordVersion.search_id)
             .where(Record.source == source, Record.source_id.in_(wanted[start : start + 1000]))
             .order_by(Record.source_id)
             .with_for_update(of=Record)
         )
         for row in rows:
             found[row.source_id] = _Current(
-                row.id, row.number, 0, row.content_hash, row.source_version, row.revised, row.vanished_at is not None
+                row.id,
+                row.number,
+                0,
+                row.content_hash,
+                row.source_version,
+                row.revised,
+                gone=row.vanished_at is not None,
+                from_file=row.kind == "file",
             )
     return found
 
 
-def _next_version(session: Session, state: _Current, one: Fetched) -> str:
+def _next_version(session: Session, state: _Current, one: Fetched, from_file: bool) -> str:
     """Decide on one arrival: "" if it says nothing new, else its hash, with ``state`` moved on."""
     record = one.record
     hashed = record.content_hash()
     if hashed == state.content_hash:
         return ""
-    older = _is_older(record, state)
+    older = _is_older(record, state) if from_file == state.from_file else from_file
     if not state.hashes:
         rows = session.execute(
             select(RecordVersion.number, RecordVersion.content_hash).where(RecordVersion.record_id == state.id)
@@ -174,6 +195,7 @@ def _next_version(session: Session, state: _Current, one: Fetched) -> str:
     if not older:
         state.number, state.content_hash, state.moved = state.last_number, hashed, True
         state.source_version, state.revised, state.data = record.source_version, record.revised, record
+        state.from_file = from_file
     return hashed
 
 
