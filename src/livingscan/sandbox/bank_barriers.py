@@ -29,6 +29,8 @@ THEMES: dict[str, tuple[str, float, float]] = {
 
 NOUNS: dict[str, tuple[str, ...]] = {
     "evidence_base": (
+        "limited evidence of benefit",
+        "uncertainty about cost-effectiveness",
         "weak evidence for the approach",
         "doubts about whether the intervention was effective",
         "an insufficient evidence base",
@@ -36,6 +38,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "scepticism about the supporting research",
     ),
     "usability": (
+        "a tool that took too long to complete",
+        "confusing instructions",
         "the complexity of the intervention",
         "paperwork that was hard to use",
         "tools seen as cumbersome",
@@ -44,6 +48,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "a poorly designed template",
     ),
     "process_fit": (
+        "clashes with ward rounds",
+        "a pathway that ignored local circumstances",
         "poor fit with existing workflow",
         "duplication of existing processes",
         "incompatibility with shift patterns",
@@ -51,6 +57,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "lack of alignment with ward routines",
     ),
     "staff_resistance": (
+        "cynicism about another initiative",
+        "unwillingness of some doctors to take part",
         "staff resistance",
         "resistance to change among senior clinicians",
         "low staff engagement",
@@ -59,6 +67,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "reluctance of staff to alter established practice",
     ),
     "staff_skills": (
+        "lack of training for new and temporary staff",
+        "poor understanding of run charts",
         "lack of improvement skills",
         "limited knowledge of improvement methods",
         "insufficient training",
@@ -67,6 +77,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "lack of quality improvement capability",
     ),
     "role_demarcation": (
+        "confusion over accountability",
+        "medical dominance in decision making",
         "unclear roles and responsibilities",
         "professional boundaries",
         "hierarchy between professions",
@@ -75,6 +87,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "professional silos",
     ),
     "org_culture_stability": (
+        "an organisational culture resistant to learning",
+        "a merger between two hospitals",
         "a blame culture",
         "high staff turnover",
         "organisational restructuring within the trust",
@@ -83,6 +97,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "low morale",
     ),
     "leadership": (
+        "changes of chief executive",
+        "leaders who were rarely seen on the wards",
         "lack of leadership",
         "leadership turnover",
         "limited senior support",
@@ -91,6 +107,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "little visible commitment from leaders",
     ),
     "management": (
+        "poor co-ordination of the project",
+        "lack of support from line managers",
         "poor project management",
         "lack of planning",
         "insufficient middle management support",
@@ -99,6 +117,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "unclear project aims",
     ),
     "data_use": (
+        "incompatible computer systems",
+        "lack of baseline data",
         "poor data quality",
         "fragmented IT",
         "lack of timely feedback",
@@ -107,6 +127,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "difficulty extracting data from records",
     ),
     "time": (
+        "no time set aside for meetings",
+        "clinical pressures in winter",
         "lack of protected time",
         "lack of time",
         "heavy workload",
@@ -115,6 +137,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "clinical workload leaving no headspace for improvement",
     ),
     "org_funding": (
+        "lack of money for training",
+        "limited administrative support",
         "lack of funding",
         "insufficient resources",
         "shortage of equipment",
@@ -123,6 +147,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "financial constraints in the organisation",
     ),
     "nhs_culture": (
+        "a target-driven culture across the NHS",
+        "reluctance in the NHS to learn from failure",
         "a top-down target culture",
         "a culture of command and control across the NHS",
         "a focus on performance targets",
@@ -130,6 +156,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "a short-term culture in the health service",
     ),
     "system_stability": (
+        "the abolition of regional bodies",
+        "constant restructuring of the health system",
         "repeated national reorganisation",
         "frequent changes in national policy",
         "instability in commissioning arrangements",
@@ -138,6 +166,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "the dissolution of partner organisations",
     ),
     "partnerships": (
+        "poor joint working with local authorities",
+        "conflicting priorities of partner organisations",
         "poor collaboration between organisations",
         "weak partnership working with social care",
         "fragmentation between primary and secondary care",
@@ -145,6 +175,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "poor relationships across organisational boundaries",
     ),
     "incentives_funding": (
+        "payment by activity",
+        "the absence of financial rewards for quality",
         "perverse financial incentives",
         "short-term funding",
         "misaligned payment systems",
@@ -156,78 +188,94 @@ NOUNS: dict[str, tuple[str, ...]] = {
 
 SENTENCES: dict[str, tuple[str, ...]] = {
     "evidence_base": (
+        "Evidence for the intervention was described as thin, and some teams saw no reason to change.",
         "Several clinicians questioned whether the evidence was strong enough to justify the change.",
         "An insufficient evidence base made it hard to persuade colleagues.",
     ),
     "usability": (
+        "The electronic form was slow, and staff returned to paper.",
         "Staff described the form as long and difficult to complete at the bedside.",
         "The intervention was seen as too complex, with many steps and many stakeholders.",
         "Introducing several changes at once was experienced as confusing.",
     ),
     "process_fit": (
+        "The change was hard to fit into existing routines, especially at night.",
         "The new pathway did not fit with existing processes and was often bypassed.",
         "Where the work clashed with established routines, adherence fell.",
     ),
     "staff_resistance": (
+        "Not all senior doctors accepted the need for change.",
         "Resistance from some consultants slowed the work.",
         "Staff who had not been consulted were reluctant to take part.",
         "Some staff saw the project as another passing initiative and disengaged.",
     ),
     "staff_skills": (
+        "Teams had little experience of improvement and were unsure how to begin.",
         "Few staff had been trained in improvement methods, and many lacked confidence in measurement.",
         "Limited understanding of the method was a recurring barrier.",
         "Lack of training for agency and rotating staff hindered consistent use.",
     ),
     "role_demarcation": (
+        "Staff disagreed about whose job it was to complete the assessment.",
         "It was often unclear which profession was responsible for the new task.",
         "Hierarchies between doctors and nurses inhibited challenge.",
         "Professional boundaries made it difficult to share the work.",
     ),
     "org_culture_stability": (
+        "Frequent ward moves and reliance on temporary staff disrupted the team.",
         "A culture of blame discouraged staff from reporting problems.",
         "High turnover meant that teams had to be trained again and again.",
         "Mergers between departments unsettled teams and stalled progress.",
     ),
     "leadership": (
+        "Support from senior leaders faded after the launch.",
         "Progress stopped when the project lead left and was not replaced.",
         "Lack of visible leadership from the board was described as a major obstacle.",
         "Teams without a clinical champion struggled to keep going.",
     ),
     "management": (
+        "The project had no clear plan, and competing priorities pushed it aside.",
         "Poor planning and unclear aims hampered the project.",
         "Middle managers were not involved and could not release staff.",
         "Weak communication left many staff unaware of the changes.",
     ),
     "data_use": (
+        "Few sites had the data they needed to know whether care had improved.",
         "Data arrived too late to be useful, and few teams looked at run charts.",
         "Fragmented IT systems prevented teams from measuring their own progress.",
         "Poor quality data undermined confidence in the results.",
     ),
     "time": (
+        "Staff were not released for training because of workload.",
         "Lack of protected time was the barrier named most often.",
         "Improvement work was done on top of clinical duties, and time pressure limited participation.",
         "Staff shortages left little capacity for improvement.",
     ),
     "org_funding": (
+        "Funding for the coordinator's post ended, and the work stopped.",
         "The organisation had no budget to continue the work once the project ended.",
         "Lack of equipment and backfill constrained delivery.",
         "Insufficient resources were allocated locally.",
     ),
     "nhs_culture": (
+        "Performance targets set nationally took precedence over local improvement in the NHS.",
         "Participants described a target-driven NHS culture in which compliance mattered more than learning.",
         "Top-down performance management was felt to crowd out local improvement.",
     ),
     "system_stability": (
+        "Successive reorganisations meant that partners and priorities kept changing.",
         "Repeated reorganisation of the health system disrupted relationships and delayed decisions.",
         "Changes in national policy shifted attention away from the work.",
         "Uncertainty about the future of commissioning bodies undermined long-term planning.",
     ),
     "partnerships": (
+        "Hospital and community teams worked to different rules and rarely met.",
         "Poor partnership working between health and social care hindered progress.",
         "Partner organisations had different priorities and did not share information.",
         "Collaboration across organisational boundaries proved difficult.",
     ),
     "incentives_funding": (
+        "Money followed activity, so that better care brought a loss of income.",
         "Payment arrangements offered no incentive to change practice.",
         "Short-term external funding made it hard to plan beyond the first year.",
         "Perverse incentives rewarded activity instead of improvement.",

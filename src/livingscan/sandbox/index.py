@@ -113,8 +113,8 @@ class Index:
     def _field(self, name: str) -> tuple[list[list[str]], dict[str, set[int]]]:
         if not self._lines:
             texts = [_texts(record) for record in self.records]
-            for field in TEXT_FIELDS:
-                self._lines[field] = [words(text[field], self.stem) for text in texts]
+            # Whole at once: another thread must never see half of it.
+            self._lines = {field: [words(text[field], self.stem) for text in texts] for field in TEXT_FIELDS}
         if name not in self._postings:
             postings: dict[str, set[int]] = {}
             for at, line in enumerate(self._lines[name]):

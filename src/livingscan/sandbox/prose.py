@@ -198,12 +198,22 @@ PROBLEM = (
     "Little is known about what hinders improvement in this area.",
     "Programmes aimed at {aim} often struggle to take hold.",
     "Quality improvement initiatives for {topic} have had mixed results.",
+    "Efforts aimed at {aim} are common, but few have been studied closely.",
+    "Guidance on {topic} is clear; putting it into practice is not.",
+    "Despite national attention to {topic}, variation between sites persists.",
+    "{It} is one of several approaches recommended for {aim}.",
+    "How teams go about {aim} has received little attention in research.",
+    "Earlier work on {topic} has looked at outcomes more than at implementation.",
 )
 AIMS = (
     "We examined the implementation of {it} in {where}.",
-    "This study explored barriers to improvement during the introduction of {it} in {where}.",
-    "We aimed to understand what helped and hindered {it} in {where}.",
-    "The aim was to evaluate {it}, an improvement initiative in {where}.",
+    "This study explored barriers to the implementation of {it} in {where}.",
+    "We aimed to understand what helped and hindered the implementation of {it} in {where}.",
+    "The aim was to evaluate {it}, a quality improvement initiative in {where}.",
+    "We asked which obstacles were met during a quality improvement project that introduced {it} in {where}.",
+    "This evaluation describes {it} as an improvement project in {where}, and what stood in its way.",
+    "We followed the implementation of {it} in {where} to identify barriers and enablers.",
+    "The objective was to explore staff experience of {it}, introduced as a service improvement in {where}.",
 )
 CLOSE = (
     "Improvement initiatives need realistic time and support if they are to last.",
@@ -212,12 +222,22 @@ CLOSE = (
     "Attention to context may matter as much as the intervention.",
     "Commitment by leaders and better data would help to overcome the barriers found.",
     "The findings may help other teams that plan similar work.",
+    "Quality improvement projects of this kind should budget for the obstacles described here.",
+    "Local teams made progress, but the conditions for lasting change were not in place.",
+    "Barriers differed between sites, and so must the response to them.",
+    "Without protected resources, gains of this kind are unlikely to be kept.",
+    "Policy makers should weigh these barriers before asking for wider adoption.",
+    "Teams valued the work and were realistic about what limited it.",
+    "Early involvement of staff might have prevented some of these difficulties.",
 )
 UK_SENTENCES = (
     "The National Health Service (NHS) has invested in improvement, but progress is uneven.",
     "NHS organisations are expected to improve while under sustained pressure.",
     "The setting was the UK National Health Service.",
     "This work formed part of a wider NHS improvement programme.",
+    "NHS policy asks every provider to improve the quality of its services.",
+    "The study took place in the NHS during a period of financial restraint.",
+    "Several NHS bodies supported the programme.",
 )
 
 
@@ -260,6 +280,20 @@ def improvement_mesh(topic: Topic, method: Method | None) -> tuple[str, ...]:
     """MeSH headings of an improvement paper."""
     return (*topic.mesh, "Quality Improvement", "Humans", *((method.mesh,) if method else ()))
 
+
+# Findings that name no barrier.
+ASIDES = (
+    "Views differed between sites.",
+    "Engagement was highest in the first three months.",
+    "Most participants supported the aims of the work.",
+    "Two sites ended the project early.",
+    "Staff described pride in what had been achieved.",
+    "The number of staff trained rose steadily.",
+    "Patients and carers were involved in the design at half of the sites.",
+    "Managers and frontline staff gave different accounts.",
+    "Adaptations to the original plan were common.",
+    "Fidelity to the protocol was moderate.",
+)
 
 TITLES = (
     "Barriers to implementing {it} in {where}: {a_method}",

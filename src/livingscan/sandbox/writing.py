@@ -11,6 +11,7 @@ from livingscan.sandbox.bank_people import COUNTRIES
 from livingscan.sandbox.bank_topics import METHODS, TOPICS
 from livingscan.sandbox.prose import (
     AIMS,
+    ASIDES,
     CLOSE,
     PROBLEM,
     TITLES,
@@ -44,6 +45,8 @@ def study(rng: Random) -> Draft:
     if "NHS" not in where and rng.random() < 0.85:
         background.insert(0, rng.choice(UK_SENTENCES))
     results = ([outcome(rng, topic)] if rng.random() < 0.5 else []) + found
+    if rng.random() < 0.4:
+        results.insert(rng.randint(0, len(results)), rng.choice(ASIDES))
     if rng.random() < 0.5:
         results.append(rng.choice(FACILITATORS))
     parts = (
