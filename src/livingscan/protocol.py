@@ -65,6 +65,13 @@ class Reconfiguration(Part):
     unless: TermList = ()
 
 
+class HealthCare(Part):
+    """Words of health care, one of which the comparison needs."""
+
+    terms: TermList
+    unless: TermList = ()
+
+
 class Signs(Part):
     """Publication types and titles that say something of a report."""
 
@@ -195,6 +202,7 @@ class Protocol(Part):
     included_after: Literal["title-abstract", "full-text"] = "full-text"
     eligibility: tuple[Criterion, ...]
     reconfiguration: Reconfiguration
+    health_care: HealthCare
     not_a_study: NotAStudy
     standing: Standing
     priority: Priority
@@ -277,6 +285,7 @@ class Protocol(Part):
             include={
                 "eligibility",
                 "reconfiguration",
+                "health_care",
                 "not_a_study",
                 "standing",
                 "priority",

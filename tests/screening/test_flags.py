@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from livingscan.protocol import load_protocol
 from livingscan.records import StatusLink, make_record
 from livingscan.screening.fields import field_text
-from livingscan.screening.flags import arm, flags_for, likely_eligible, priority
+from livingscan.screening.flags import arm, flags_for, likely_eligible, merge_flags, priority
 
 PROTOCOL = load_protocol(Path(__file__).resolve().parents[2] / "review")
 
@@ -174,6 +174,31 @@ def test_likely_eligible_needs_improvement_barriers_and_something_of_data():
         {"title": "RETRACTED: " + GOOD["title"]},
     ):
         assert not likely_eligible(flags_for(record(**(GOOD | change)), PROTOCOL))
+
+
+def test_the_comparison_needs_health_care():
+    abstract = "We interviewed 20 farmers. Lack of time was the main barrier to implementing it."
+    assert arm(flags_for(record(title="A quality improvement project in potatoes", abstract=abstract), PROTOCOL)) == ""
+    assert (
+        arm(
+            flags_for(
+                record(title="A quality improvement project in wards", abstract=abstract + " Patients gained."),
+                PROTOCOL,
+            )
+        )
+        == "comparison"
+    )
+
+
+def test_a_report_says_what_any_of_its_records_says():
+    full = flags_for(record(**GOOD), PROTOCOL)
+    bare = flags_for(record(title=GOOD["title"], language="ger"), PROTOCOL)
+    merged = {flag.kind: flag for flag in merge_flags([bare, full])}
+    assert "no_abstract" not in merged
+    assert "language" in merged
+    assert merged["improvement_initiative"].value == "yes"
+    assert {flag.kind for flag in merge_flags([bare])} == {flag.kind for flag in bare}
+    assert merge_flags([]) == ()
 
 
 def test_priority_orders_and_flags_that_speak_against_lower_it():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,8 +22,8 @@ class Flag:
 
     Attributes:
         kind: an eligibility criterion ("nhs_setting", "improvement_initiative", "barrier_content",
-            "empirical_data"), or "setting_group", "reconfiguration", "retracted", "concern",
-            "no_abstract", "not_a_study", "language".
+            "empirical_data"), or "setting_group", "health_care", "reconfiguration", "retracted",
+            "concern", "no_abstract", "not_a_study", "language".
         value: for a criterion "yes", "unclear" or "no"; for "setting_group" the group; otherwise "yes".
         quote: the words it rests on; empty only for "no_abstract".
         field, start, end: where they stand, ``field_text(record, field)[start:end] == quote``.
@@ -50,6 +50,7 @@ def _lists(protocol: Protocol) -> dict[str, tuple[tuple[str, ...], tuple[str, ..
         lists[f"{criterion.id}.terms"] = (criterion.terms, criterion.unless)
         lists[f"{criterion.id}.weak_terms"] = (criterion.weak_terms, criterion.unless)
         lists[f"{criterion.id}.against"] = (criterion.against, ())
+    lists["health_care.terms"] = (protocol.health_care.terms, protocol.health_care.unless)
     lists["reconfiguration.terms"] = (protocol.reconfiguration.terms, protocol.reconfiguration.unless)
     return lists
 
@@ -156,6 +157,7 @@ def flags_for(record: Record, protocol: Protocol) -> tuple[Flag, ...]:
         flags += _setting_flags(setting)
     found = _Found(record, protocol)
     said = [found.criterion(criterion) for criterion in protocol.eligibility]
+    said.append(found.flag("health_care", "yes", "health_care.terms"))
     said.append(found.flag("reconfiguration", "yes", "reconfiguration.terms"))
     flags += [flag for flag in said if flag]
     no_study = _not_a_study(record, protocol)
@@ -175,7 +177,7 @@ def arm(flags: Sequence[Flag]) -> Arm:
 
     Likely means: the words for an improvement initiative and for barriers are there, something speaks of
     data, nothing speaks against any of these, and it is neither retracted nor no study at all. With words
-    for the NHS or UK it is "nhs", otherwise "comparison"; "" where it is not likely.
+    for the NHS or UK it is "nhs"; without, but with words of health care, "comparison"; otherwise "".
     """
     values = {flag.kind: flag.value for flag in flags}
     if "not_a_study" in values or "retracted" in values:
@@ -184,12 +186,35 @@ def arm(flags: Sequence[Flag]) -> Arm:
         return ""
     if values.get("empirical_data") not in ("yes", "unclear"):
         return ""
-    return "nhs" if values.get("nhs_setting") in ("yes", "unclear") else "comparison"
+    if values.get("nhs_setting") in ("yes", "unclear"):
+        return "nhs"
+    return "comparison" if "health_care" in values else ""
 
 
 def likely_eligible(flags: Sequence[Flag]) -> bool:
     """Whether a record is likely to be eligible for the review or its comparison; see :func:`arm`."""
     return arm(flags) != ""
+
+
+_STRENGTH = {"yes": 2, "unclear": 1, "no": 0}
+
+
+def merge_flags(several: Iterable[Sequence[Flag]]) -> tuple[Flag, ...]:
+    """The flags of a report from those of its records: for each kind the one that says most for it.
+
+    Two records of one document may differ in what they tell: what one of them says is said. Only a record
+    that has no abstract where another has one says nothing by it.
+    """
+    records = list(several)
+    best: dict[str, Flag] = {}
+    for flags in records:
+        for flag in flags:
+            known = best.get(flag.kind)
+            if known is None or _STRENGTH.get(flag.value, 2) > _STRENGTH.get(known.value, 2):
+                best[flag.kind] = flag
+    if any(all(flag.kind != "no_abstract" for flag in flags) for flags in records):
+        best.pop("no_abstract", None)
+    return tuple(best.values())
 
 
 def priority(flags: Sequence[Flag], protocol: Protocol) -> float:
