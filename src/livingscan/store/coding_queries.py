@@ -1,0 +1,112 @@
+"""Findings and the words on them, in SQL. Both only grow; of the words on one finding the newest holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session, aliased
+
+from livingscan.store.base import datetime
+from livingscan.store.models import Finding, FindingVerdict, Record
+from livingscan.store.screening_queries import chunks
+from livingscan.store.session import Store
+from livingscan.store.upsert import clean
+
+GONE = ("rejected", "withdrawn", "superseded")
+COLUMNS = ("theme", "phase", "setting_group", "polarity", "quotation", "field", "start", "end", "basis")
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A finding with the newest word on it ("" where there is none)."""
+
+    id: int
+    record_id: int
+    theme: str
+    phase: str
+    setting_group: str
+    polarity: str
+    quotation: str
+    field: str
+    start: int | None
+    end: int | None
+    basis: str
+    origin: str
+    codebook_version: str
+    verdict: str
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether a person stands behind it: by confirming it, or by having written it."""
+        return self.verdict == "confirmed" or (self.origin == "person" and self.verdict not in GONE)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it counts at all."""
+        return self.verdict not in GONE
+
+
+def findings(session: Session, record_ids: Iterable[int]) -> list[FindingRow]:
+    """Every finding of the records, in order of id."""
+    newest = (
+        select(FindingVerdict.finding_id, func.max(FindingVerdict.id).label("id"))
+        .group_by(FindingVerdict.finding_id)
+        .subquery()
+    )
+    word = aliased(FindingVerdict)
+    columns = [getattr(Finding, name) for name in COLUMNS]
+    query = (
+        select(
+            Finding.id,
+            Finding.record_id,
+            *columns,
+            Finding.origin,
+            Finding.codebook_version,
+            func.coalesce(word.verdict, "").label("verdict"),
+        )
+        .join(newest, newest.c.finding_id == Finding.id, isouter=True)
+        .join(word, word.id == newest.c.id, isouter=True)
+    )
+    found = [
+        FindingRow(*row)
+        for some in chunks(record_ids)
+        for row in session.execute(query.where(Finding.record_id.in_(some)))
+    ]
+    return sorted(found, key=lambda row: row.id)
+
+
+def newest_rules(store: Store) -> str | None:
+    """The codebook version that the newest suggestion was made by; None where there is none."""
+    with store.read() as session:
+        query = select(Finding.codebook_version).where(Finding.origin == "machine").order_by(Finding.id.desc())
+        return session.scalar(query.limit(1))
+
+
+def code_all_again(store: Store) -> None:
+    """Every record waits for suggestions: the codebook has changed."""
+    with store.write() as session:
+        session.execute(update(Record).values(to_code=True))
+
+
+def add_findings(
+    session: Session, rows: Sequence[Mapping[str, Any]], *, origin: str, who: str, codebook_version: str, at: datetime
+) -> None:
+    """Append findings; each row has COLUMNS, ``record_id`` and ``number``."""
+    full = [
+        {name: clean(row[name]) if isinstance(row[name], str) else row[name] for name in COLUMNS}
+        | {"record_id": row["record_id"], "number": row["number"]}
+        | {"origin": origin, "who": who, "codebook_version": codebook_version, "at": at}
+        for row in rows
+    ]
+    if full:
+        session.execute(insert(Finding), full)
+
+
+def add_verdicts(session: Session, ids: Sequence[int], verdict: str, *, who: str, at: datetime, note: str = "") -> None:
+    """Append a word on each of the findings: "confirmed", "rejected", "withdrawn" or "superseded"."""
+    if ids:
+        rows = [{"finding_id": one, "verdict": verdict, "who": who, "note": clean(note), "at": at} for one in ids]
+        session.execute(insert(FindingVerdict), rows)
