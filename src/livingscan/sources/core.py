@@ -59,8 +59,10 @@ def parse(body: str | bytes) -> Iterator[Fetched | Unreadable]:
     if not isinstance(items, list):
         raise DataError(f"this is no list of works of CORE: {string(mapping(answer).get('message'))[:200]}")
     # A list of single answers, or hits of the index, each in an envelope.
-    entries = [_unwrapped(item) for item in items]
-    yield from read_each((entry for entry in entries if entry), _record, "core")
+    entries = [entry for item in items for entry in listed(_unwrapped(item))]
+    if entries and all("metadata" in mapping(entry) and "id" not in mapping(entry) for entry in entries):
+        raise DataError("this is the history of a record of CORE, not a list of works")
+    yield from read_each((_unwrapped(entry) for entry in entries), _record, "core")
 
 
 class CORE(DatedSource):

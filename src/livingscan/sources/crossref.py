@@ -25,6 +25,7 @@ from typing import Any
 from livingscan.errors import DataError, ExpiredCursorError, RetriableSourceError
 from livingscan.formats.dates import parse_day
 from livingscan.formats.languages import language_code
+from livingscan.formats.status import implied_links
 from livingscan.formats.text import jats_abstract, plain
 from livingscan.records import (
     Fetched,
@@ -32,6 +33,7 @@ from livingscan.records import (
     PartialDate,
     Promise,
     Record,
+    StatusKind,
     StatusLink,
     Unreadable,
     Window,
@@ -65,6 +67,12 @@ _ENTRY_TYPES = {
     "report-component": "report",
     "dataset": "dataset",
     "posted-content": "preprint",
+}
+_RELATIONS: dict[str, StatusKind] = {
+    "is-preprint-of": "preprint_of",
+    "has-preprint": "has_preprint",
+    "is-version-of": "update_of",
+    "has-version": "updated_by",
 }
 
 
@@ -253,19 +261,9 @@ def _links(work: Mapping[str, Any], own: str) -> list[StatusLink]:
             told = " ".join(filter(None, [kind, string(each.get("source")) and f"({string(each.get('source'))})"]))
             found = link(f"{kind} {suffix}", f"doi:{doi}" if doi else "")
             links.append(StatusLink(found.kind, found.target, told))
-    for relation, kinds in (
-        ("is-preprint-of", "preprint_of"),
-        ("has-preprint", "has_preprint"),
-        ("is-version-of", "update_of"),
-        ("has-version", "updated_by"),
-    ):
+    for relation, relates in _RELATIONS.items():
         for each in mappings(within(work, "relation", relation)):
             doi = normalise_doi(string(each.get("id"))) if string(each.get("id-type")).lower() == "doi" else ""
             if doi and doi != own:
-                links.append(StatusLink(kinds, f"doi:{doi}", relation))  # type: ignore[arg-type]
-    title = _title(work).lower()
-    if title.startswith(("retracted:", "retracted article", "withdrawn:")) and not any(
-        each.kind == "retracted_by" for each in links
-    ):
-        links.append(StatusLink("retracted_by", "", "title"))
-    return links
+                links.append(StatusLink(relates, f"doi:{doi}", relation))
+    return links + implied_links(_title(work), (), next(iter(strings(work.get("container-title"))), ""), links)

@@ -26,12 +26,13 @@ from livingscan.errors import DataError, ExpiredCursorError, FatalSourceError, R
 from livingscan.formats.dates import parse_date, parse_day
 from livingscan.formats.languages import language_code
 from livingscan.formats.names import authors as split_authors
+from livingscan.formats.status import implied_links
 from livingscan.formats.text import plain
 from livingscan.records import Fetched, Page, PartialDate, Promise, Record, StatusLink, Unreadable, Window, make_record
 from livingscan.sources.base import Source
 from livingscan.sources.fields import load, mapping, mappings, number, read_each, string, strings, within
 from livingscan.sources.http import Params, Response
-from livingscan.sources.status import implied, link
+from livingscan.sources.status import link
 from livingscan.sources.xmltree import as_mapping
 
 PAGE = 200
@@ -276,4 +277,5 @@ def _links(item: Mapping[str, Any], source: str, types: list[str]) -> list[Statu
             links.append(StatusLink("preprint_of" if source == "PPR" else "has_preprint", target, kind))
         else:
             links.append(link(kind, target))
-    return links + implied(types, links)
+    title, journal = plain(string(item.get("title"))), string(within(item, "journalInfo", "journal", "title"))
+    return links + implied_links(title, [name.replace("-", " ") for name in types], journal, links)

@@ -24,13 +24,13 @@ from livingscan.errors import DataError, RetriableSourceError
 from livingscan.formats.dates import join_pages, parse_date, parse_day
 from livingscan.formats.languages import language_code
 from livingscan.formats.names import author
+from livingscan.formats.status import implied_links
 from livingscan.formats.text import inverted_index, plain
 from livingscan.records import Fetched, Page, Promise, Record, StatusLink, Unreadable, Window, make_record
 from livingscan.sources.base import Source
 from livingscan.sources.boolean import split
-from livingscan.sources.fields import listed, load, mapping, mappings, number, read_each, string, strings, within
+from livingscan.sources.fields import load, mapping, mappings, number, read_each, string, strings, within
 from livingscan.sources.http import Response
-from livingscan.sources.status import implied
 from livingscan.sources.walk import Batch, batch_of, walk
 
 PAGE = 100
@@ -125,8 +125,9 @@ def _cost(answer: Mapping[str, Any], response: Response) -> float:
 
 
 def _record(work: Mapping[str, Any]) -> Record:
-    key = string(work["id"]).rpartition("/")[2]
     ids = mapping(work.get("ids"))
+    address = string(work.get("id")) or string(ids["openalex"])
+    key = address.rpartition("/")[2]
     place = mapping(work.get("primary_location"))
     venue = mapping(place.get("source"))
     biblio = mapping(work.get("biblio"))
@@ -160,8 +161,8 @@ def _record(work: Mapping[str, Any]) -> Record:
             for each in mappings(work.get("authorships"))
             for text in strings(each.get("raw_affiliation_strings")) or _institutions(each)
         ],
-        status_links=_links(work, kind),
-        url=string(work.get("doi")) or string(place.get("landing_page_url")) or string(work["id"]),
+        status_links=_links(work, kind, title),
+        url=string(work.get("doi")) or string(place.get("landing_page_url")) or address,
         added=parse_day(string(work.get("created_date"))),
         revised=parse_day(string(work.get("updated_date"))),
     )
@@ -195,7 +196,8 @@ def _mesh(work: Mapping[str, Any]) -> list[str]:
     return terms
 
 
-def _links(work: Mapping[str, Any], kind: str) -> list[StatusLink]:
+def _links(work: Mapping[str, Any], kind: str, title: str) -> list[StatusLink]:
     """A retraction or correction is told, but not by which document."""
     links = [StatusLink("retracted_by", "", "is_retracted")] if work.get("is_retracted") is True else []
-    return links + implied(listed(kind), links)
+    journal = string(within(work, "primary_location", "source", "display_name"))
+    return links + implied_links(title, [kind], journal, links)

@@ -22,13 +22,15 @@ from typing import Any
 
 from livingscan.errors import DataError, RetriableSourceError
 from livingscan.formats.dates import parse_date
+from livingscan.formats.status import implied_links
 from livingscan.formats.text import plain
-from livingscan.records import Fetched, Promise, Record, StatusLink, Unreadable, Window, make_record
+from livingscan.records import Fetched, Promise, Record, StatusKind, StatusLink, Unreadable, Window, make_record
 from livingscan.sources.fields import listed, load, mapping, mappings, number, read_each, string, strings
 from livingscan.sources.http import Params, Response, StatusError
 from livingscan.sources.walk import Batch, DatedSource, batch_of
 
 _ENTRY_TYPES = {"ar": "article", "re": "article", "cp": "conference", "cr": "conference", "bk": "book", "ch": "chapter"}
+_STATUS: dict[str, StatusKind] = {"tb": "retracted_by", "er": "correction_of"}
 
 
 def parse(body: str | bytes) -> Iterator[Fetched | Unreadable]:
@@ -139,7 +141,7 @@ def _record(entry: Mapping[str, Any]) -> Record:
         publication_types=[string(entry.get("subtypeDescription"))],
         keywords=string(entry.get("authkeywords")).split(" | "),
         affiliations=[_place(each) for each in mappings(entry.get("affiliation"))],
-        status_links=_links(subtype, title),
+        status_links=_links(entry, subtype, title),
         url=f"https://www.scopus.com/record/display.uri?eid={key}&origin=inward",
     )
 
@@ -170,7 +172,6 @@ def _place(each: Mapping[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _links(subtype: str, title: str) -> list[StatusLink]:
-    if subtype == "tb" or title.lower().startswith(("retracted:", "retracted article:")):
-        return [StatusLink("retracted_by", "", "subtype tb" if subtype == "tb" else "title")]
-    return [StatusLink("correction_of", "", "subtype er")] if subtype == "er" else []
+def _links(entry: Mapping[str, Any], subtype: str, title: str) -> list[StatusLink]:
+    links = [StatusLink(kind, "", f"subtype {code}") for code, kind in _STATUS.items() if code == subtype]
+    return links + implied_links(title, (), string(entry.get("prism:publicationName")), links)

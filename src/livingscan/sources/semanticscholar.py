@@ -49,6 +49,8 @@ def parse(body: str | bytes) -> Iterator[Fetched | Unreadable]:
     papers = answer.get("data") if isinstance(answer, dict) else answer
     if isinstance(answer, dict) and papers is None and "paperId" in answer:
         papers = [answer]
+    if papers is None and number(mapping(answer).get("total")) == 0:
+        papers = []
     if not isinstance(papers, list):
         said = string(mapping(answer).get("error")) or string(mapping(answer).get("message"))
         raise DataError(f"this is no list of papers of Semantic Scholar: {said[:200]}")

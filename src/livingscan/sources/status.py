@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 
 from livingscan.records import StatusKind, StatusLink
 
@@ -23,23 +22,6 @@ _WORDS: tuple[tuple[str, StatusKind, StatusKind], ...] = (
 )
 _SPEAKS = re.compile(r"(?:\b(?:[Oo]f|[Ff]or|[Oo]n|[Ff]rom|[Tt]o)|(?:Of|For|On|From|To))$")
 
-# Types of a document that say what it is, or what has happened to it, without naming the other one.
-_TYPES: dict[str, StatusKind] = {
-    "retracted publication": "retracted_by",
-    "retracted article": "retracted_by",
-    "retracted": "retracted_by",
-    "withdrawn publication": "retracted_by",
-    "retraction of publication": "retraction_of",
-    "retraction notice": "retraction_of",
-    "retraction": "retraction_of",
-    "expression of concern": "concern_of",
-    "expression-of-concern": "concern_of",
-    "published erratum": "correction_of",
-    "erratum": "correction_of",
-    "correction": "correction_of",
-    "corrigendum": "correction_of",
-}
-
 
 def link(words: str, target: str) -> StatusLink:
     """The link that a source's relation names, such as "Retraction in" or "Erratum for".
@@ -51,15 +33,3 @@ def link(words: str, target: str) -> StatusLink:
         if re.search(pattern, words, re.I):
             return StatusLink(speaks if _SPEAKS.search(words.strip()) else spoken_about, target, words)
     return StatusLink("other", target, words)
-
-
-def implied(types: Iterable[str], links: Sequence[StatusLink] = ()) -> list[StatusLink]:
-    """Links without target for document types that say *that* there is one, where ``links`` has none of the kind."""
-    seen = {known.kind for known in links}
-    found = []
-    for name in types:
-        kind = _TYPES.get(name.strip().lower())
-        if kind and kind not in seen:
-            seen.add(kind)
-            found.append(StatusLink(kind, "", name))
-    return found

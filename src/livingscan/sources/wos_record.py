@@ -8,9 +8,9 @@ from xml.etree.ElementTree import Element, tostring
 from livingscan.errors import DataError
 from livingscan.formats.dates import parse_date, parse_day
 from livingscan.formats.languages import language_code
-from livingscan.records import Fetched, PartialDate, Record, StatusLink, Unreadable, make_record
+from livingscan.formats.status import implied_links
+from livingscan.records import Fetched, PartialDate, Record, Unreadable, make_record
 from livingscan.sources.fields import MISFORMED
-from livingscan.sources.status import implied
 from livingscan.sources.xmltree import parse_xml
 
 _ENTRY_TYPES = (
@@ -105,7 +105,7 @@ def _record(rec: Element, uid: str) -> Record:
         keywords=[_text(each) for each in rec.iterfind("static_data/fullrecord_metadata/keywords/keyword")],
         mesh=_mesh(rec),
         affiliations=[_text(each) for each in rec.iterfind("static_data/fullrecord_metadata/addresses//full_address")],
-        status_links=_links(types),
+        status_links=implied_links(titles.get("item", ""), types, titles.get("source", ""), ()),
         url=f"https://www.webofscience.com/wos/woscc/full-record/{uid}",
         added=parse_day(dates.get("date_loaded", "")[:10]) if dates is not None else None,
         revised=parse_day(dates.get("date_modified", "")[:10]) if dates is not None else None,
@@ -138,7 +138,3 @@ def _mesh(rec: Element) -> list[str]:
         name = _text(heading.find("DescriptorName"))
         terms += [f"{name}/{_text(each)}" for each in heading.iterfind("QualifierName")] or [name]
     return terms
-
-
-def _links(types: list[str]) -> list[StatusLink]:
-    return implied(types)
