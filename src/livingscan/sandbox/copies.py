@@ -115,7 +115,7 @@ def openalex(base: Base, rng: Random) -> Copy:
         "pmcid": base.pmcid,
         "publication_types": (_openalex_type(base),),
         "keywords": (*base.draft.keywords[:2], MARK),
-        "status_links": links(base, None, "doi"),
+        "status_links": tuple(link for link in links(base, None, "doi") if link.kind == "retracted_by"),
         "url": f"https://openalex.org/W99{base.number:08d}",
     }
     if rng.random() < 0.05:

@@ -11,7 +11,7 @@ from typing import Any
 
 from livingscan.records import Record
 from livingscan.sandbox.parts import Scrolls, midnight, published_day, two_letters
-from livingscan.sandbox.query import Dialect, QueryError, parse
+from livingscan.sandbox.query import Dialect, QueryError, find
 from livingscan.sandbox.wire import Library, Request, Response, Service, json_response, not_found, page_of, total_of
 
 _ALL = ("title", "abstract", "author", "journal", "keyword")
@@ -84,7 +84,7 @@ class Core(Service):
             hits, offset = kept
         else:
             try:
-                hits = sorted(parse(arg("q") or "*", CORE).hits(self.shelf.stemmed))
+                hits = sorted(find(arg("q") or "*", CORE, self.shelf.stemmed))
             except QueryError as error:
                 return json_response({"message": f"Failed to parse query [{arg('q')}]: {error}"}, 500)
         shown = page_of(request, hits, offset, limit)

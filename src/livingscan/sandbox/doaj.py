@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from livingscan.records import Record
 from livingscan.sandbox.parts import displayed, midnight, page_ends, two_letters
-from livingscan.sandbox.query import Dialect, QueryError, parse
+from livingscan.sandbox.query import Dialect, QueryError, find
 from livingscan.sandbox.wire import Request, Response, Service, json_response, not_found, page_of, total_of
 
 _TEXT = ("title", "abstract", "keyword")
@@ -66,7 +66,7 @@ class Doaj(Service):
         if _DISALLOWED.search(re.sub(r"\[[^\]]*\]|https?://\S+", "", query)):
             return _refused("Query contains disallowed Lucene features")
         try:
-            hits = parse(query, DOAJ).hits(self.shelf.stemmed)
+            hits = find(query, DOAJ, self.shelf.stemmed)
         except QueryError as error:
             return _refused(f"Query could not be parsed: {error}")
         return self._page(request, query, self._sorted(request, hits), page, size)

@@ -10,7 +10,7 @@ from typing import Any
 
 from livingscan.records import Record
 from livingscan.sandbox.parts import language_name
-from livingscan.sandbox.query import Dialect, QueryError, parse
+from livingscan.sandbox.query import Dialect, QueryError, find
 from livingscan.sandbox.wire import (
     Request,
     Response,
@@ -55,7 +55,7 @@ class Eric(Service):
             return text_response("<response/>", content_type="text/xml; charset=UTF-8")
         start, rows = request.number("start", 0), min(request.number("rows", 20), _ROWS)
         try:
-            hits = sorted(parse(request.arg("search").strip(), ERIC).hits(self.shelf.stemmed))
+            hits = sorted(find(request.arg("search").strip(), ERIC, self.shelf.stemmed))
         except QueryError as error:
             message = f"org.apache.solr.search.SyntaxError: {error}"
             return json_response({"error": {"msg": message, "code": 400}}, 400)

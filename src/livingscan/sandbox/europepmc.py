@@ -22,7 +22,7 @@ from livingscan.sandbox.bank_people import JOURNALS
 from livingscan.sandbox.index import published_span
 from livingscan.sandbox.nodes import Chosen, Everything, Node
 from livingscan.sandbox.pubmed_xml import LABELLED, MONTHS, marked_up
-from livingscan.sandbox.query import Dialect, QueryError, parse
+from livingscan.sandbox.query import Dialect, QueryError, find
 from livingscan.sandbox.wire import (
     Request,
     Response,
@@ -103,7 +103,7 @@ class EuropePMC(Service):
         if not 1 <= size <= 1000:
             return _refused("Invalid page size provided. Valid size is between 1 and 1000")
         try:
-            hits = parse(query, EUROPEPMC).hits(self.shelf.index)
+            hits = find(query, EUROPEPMC, self.shelf.index)
         except QueryError as error:
             return _refused(f"Invalid search criteria: {error}")
         return self._page(request, query, sorted(hits), size)

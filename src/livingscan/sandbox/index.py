@@ -98,6 +98,9 @@ class Index:
         stem: compare words in the singular.
         ignore_text: every word is found everywhere; only dates count. Used where the sandbox serves
             a person's own file, which need not fit the review's strategy.
+
+    Attributes:
+        answers: whole queries answered before, kept by :func:`livingscan.sandbox.query.find`.
     """
 
     def __init__(self, records: Sequence[Record], stem: bool = False, ignore_text: bool = False) -> None:
@@ -109,6 +112,7 @@ class Index:
         self._postings: dict[str, dict[str, set[int]]] = {}
         self._found: dict[tuple[tuple[str, ...], str, bool], frozenset[int]] = {}
         self._forms: dict[tuple[str, str], frozenset[str]] = {}
+        self.answers: dict[tuple[str, int], frozenset[int]] = {}
 
     def _field(self, name: str) -> tuple[list[list[str]], dict[str, set[int]]]:
         if not self._lines:

@@ -18,7 +18,7 @@ from livingscan.records import Record
 from livingscan.sandbox.bank_people import JOURNALS
 from livingscan.sandbox.nodes import Chosen, Dated, Node
 from livingscan.sandbox.parts import displayed, page_ends, published_day, two_letters
-from livingscan.sandbox.query import Dialect, QueryError, day_of, parse
+from livingscan.sandbox.query import Dialect, QueryError, day_of, find, parse
 from livingscan.sandbox.wire import Request, Response, Service, json_response, not_found, page_of, total_of
 
 OPENALEX = Dialect(style="words", default=("title", "abstract"), wildcards="")
@@ -112,7 +112,7 @@ class OpenAlex(Service):
         index = self.shelf.stemmed
         hits = index.everything
         if text := request.arg("search"):
-            hits &= parse(text, OPENALEX).hits(index)
+            hits &= find(text, OPENALEX, index)
         for name, value in _filters(request.arg("filter")):
             hits &= _filter(name, value).hits(index)
         return sorted(hits)

@@ -184,8 +184,10 @@ class PubMed(Service):
         hits = node.hits(index)
         if window := self._window(request):
             hits &= window.hits(index)
-        if not index.ignore_text:
-            missing = list(dict.fromkeys(" ".join(part.terms) for part in _phrases(node) if not part.hits(index)))
+        phrases = _phrases(node)
+        # A small literature lacks many words that PubMed knows: long strategies get no notes about them.
+        if not index.ignore_text and len(phrases) <= 3:
+            missing = list(dict.fromkeys(" ".join(part.terms) for part in phrases if not part.hits(index)))
             notes["phrasesnotfound"] = [text for text in missing if " " not in text]
             notes["quotedphrasesnotfound"] = [text for text in missing if " " in text]
         return tuple(dict.fromkeys(self.shelf.records[at].source_id for at in sorted(hits))), notes

@@ -85,7 +85,7 @@ def _when(record: Record) -> str:
 def _journal(record: Record) -> str:
     volume = f"<Volume>{escape(record.volume)}</Volume>" if record.volume else ""
     issue = f"<Issue>{escape(record.issue)}</Issue>" if record.issue else ""
-    issn = f'<ISSN IssnType="Electronic">{record.issns[-1]}</ISSN>' if record.issns else ""
+    issn = f'<ISSN IssnType="Electronic">{record.issns[0]}</ISSN>' if record.issns else ""
     short = record.journal_abbreviation or record.journal
     return (
         f'<Journal>{issn}<JournalIssue CitedMedium="Internet">{volume}{issue}{_when(record)}</JournalIssue>'
@@ -203,8 +203,10 @@ def article(record: Record, cite: Callable[[str], str] = lambda target: "") -> s
     vernacular = (
         f"<VernacularTitle>{marked_up(record.title_original)}</VernacularTitle>" if record.title_original else ""
     )
-    title = f"[{marked_up(record.title)}]" if record.title_original else marked_up(record.title)
-    linking = f"<ISSNLinking>{record.issns[0]}</ISSNLinking>" if record.issns else ""
+    title = marked_up(record.title)
+    if record.title_original:  # a translated title stands in brackets, its full stop behind them
+        title = f"[{title.rstrip('.')}]."
+    linking = f"<ISSNLinking>{record.issns[-1]}</ISSNLinking>" if record.issns else ""
     short = escape(record.journal_abbreviation or record.journal, quote=False)
     ids = [("pubmed", record.pmid), ("doi", record.doi), ("pmc", record.pmcid)]
     listed = "".join(f'<ArticleId IdType="{kind}">{escape(value)}</ArticleId>' for kind, value in ids if value)

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from livingscan.sandbox.index import FENCE, fold
-from livingscan.sandbox.nodes import Both, Dated, Either, Everything, Near, Node, Phrase, Without
+from livingscan.sandbox.index import FENCE, Index, fold
+from livingscan.sandbox.nodes import Both, Dated, Either, Everything, Hits, Near, Node, Phrase, Without
 
 
 class QueryError(Exception):
@@ -156,6 +156,31 @@ def parse(text: str, dialect: Dialect) -> Node:
     if reader.at < len(tokens):
         raise QueryError(f"{tokens[reader.at].text!r} is not expected there")
     return node
+
+
+_MOST_ANSWERS = 200
+
+
+def find(text: str, dialect: Dialect, index: Index) -> Hits:
+    """What a query finds, kept for the next page of the same walk.
+
+    Args:
+        text: the query. dialect: its spelling, one that lives as long as the module. index: where to look.
+
+    Returns:
+        Positions in ``index.records``.
+
+    Raises:
+        QueryError: as :func:`parse`.
+    """
+    key = (text, id(dialect))
+    known = index.answers.get(key)
+    if known is None:
+        known = parse(text, dialect).hits(index)
+        if len(index.answers) >= _MOST_ANSWERS:
+            index.answers.clear()
+        index.answers[key] = known
+    return known
 
 
 class _Reader:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from livingscan.records import Record
 from livingscan.sandbox.nodes import Either, Node, Phrase
 from livingscan.sandbox.parts import Scrolls, published_day, split_name
-from livingscan.sandbox.query import SCOPUS_ORDER, Dialect, QueryError, parse
+from livingscan.sandbox.query import SCOPUS_ORDER, Dialect, QueryError, find
 from livingscan.sandbox.wire import Library, Request, Response, Service, json_response, not_found, page_of, total_of
 
 _TEXT = ("title", "abstract", "keyword")
@@ -71,7 +71,8 @@ class Scopus(Service):
 
     def handle(self, request: Request) -> Response:
         """Answer a search."""
-        if request.path != "/content/search/scopus":
+        # The client's base address may or may not hold the first two parts.
+        if request.path not in ("/content/search/scopus", "/scopus"):
             return not_found(request.path)
         if not (request.headers.get("x-els-apikey") or request.arg("apiKey")):
             return _refused("AUTHENTICATION_ERROR", "Invalid API Key", 401)
@@ -88,7 +89,7 @@ class Scopus(Service):
             hits, start = kept
         else:
             try:
-                hits = sorted(parse(request.arg("query").strip(), SCOPUS).hits(self.shelf.stemmed))
+                hits = sorted(find(request.arg("query").strip(), SCOPUS, self.shelf.stemmed))
             except QueryError as error:
                 return _refused("INVALID_INPUT", f"Error translating query: {error}")
         shown = page_of(request, hits, start, count)

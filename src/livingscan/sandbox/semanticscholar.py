@@ -13,7 +13,7 @@ from typing import Any
 from livingscan.records import Record, normalise_doi
 from livingscan.sandbox.nodes import Dated
 from livingscan.sandbox.parts import Scrolls, displayed, published_day
-from livingscan.sandbox.query import Dialect, QueryError, day_of, parse
+from livingscan.sandbox.query import Dialect, QueryError, day_of, find
 from livingscan.sandbox.wire import Library, Request, Response, Service, json_response, not_found, page_of, total_of
 
 BULK = Dialect(style="words", default=("title", "abstract"), wildcards="*", symbols=True)
@@ -66,7 +66,7 @@ class SemanticScholar(Service):
     def _hits(self, request: Request) -> list[int]:
         text = request.arg("query").strip()
         index = self.shelf.stemmed
-        hits = parse(text, BULK).hits(index) if text else index.everything
+        hits = find(text, BULK, index) if text else index.everything
         span = request.arg("publicationDateOrYear") or request.arg("year").replace("-", ":")
         if span:
             low, colon, high = span.partition(":")

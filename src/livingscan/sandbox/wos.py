@@ -14,7 +14,7 @@ from html import escape
 from livingscan.records import Record
 from livingscan.sandbox.nodes import Dated
 from livingscan.sandbox.parts import Scrolls, language_name, page_ends, published_day, split_name
-from livingscan.sandbox.query import Dialect, QueryError, day_of, parse
+from livingscan.sandbox.query import Dialect, QueryError, day_of, find
 from livingscan.sandbox.wire import (
     Library,
     Request,
@@ -98,7 +98,7 @@ class WebOfScience(Service):
     def _search(self, request: Request, count: int, first: int) -> Response:
         index = self.shelf.stemmed
         try:
-            hits = parse(request.arg("usrQuery").strip(), WOS).hits(index)
+            hits = find(request.arg("usrQuery").strip(), WOS, index)
             if span := request.arg("loadTimeSpan"):
                 hits &= self._loaded(span).hits(index)
             if span := request.arg("publishTimeSpan"):
