@@ -21,7 +21,7 @@ from __future__ import annotations
 import json
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Set
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -47,8 +47,7 @@ from livingscan.sources.fields import load, mapping, mappings, number, read_each
 from livingscan.sources.http import Response
 from livingscan.sources.walk import Batch, walk
 
-SERVERS = ("medrxiv", "biorxiv")
-FIRST_DAY = date(2013, 11, 1)  # bioRxiv began
+FIRST_DAYS = {"medrxiv": date(2019, 6, 1), "biorxiv": date(2013, 11, 1)}  # the months in which they began
 
 
 def parse(body: str | bytes) -> Iterator[Fetched | Unreadable]:
@@ -88,13 +87,15 @@ class BioRxiv(Source):
 
     def _spans(self, window: Window) -> list[str]:
         """ "server/from/to" for each month of the window."""
-        day, last = max(window.start or FIRST_DAY, FIRST_DAY), min(window.end or clock.today(), clock.today())
+        last = min(window.end or clock.today(), clock.today())
         spans = []
-        while day <= last:
-            end = min(last, day.replace(day=monthrange(day.year, day.month)[1]))
-            spans.append(f"{day}/{end}")
-            day = date.fromordinal(end.toordinal() + 1)
-        return [f"{server}/{span}" for server in SERVERS for span in spans] or [f"medrxiv/{last}/{last}"]
+        for server, first in FIRST_DAYS.items():
+            day = max(window.start or first, first)
+            while day <= last:
+                end = min(last, day.replace(day=monthrange(day.year, day.month)[1]))
+                spans.append(f"{server}/{day}/{end}")
+                day = end + timedelta(days=1)
+        return spans
 
     def _ask(self, span: str, at: str) -> Batch:
         """One page of versions, those kept that meet the strategy."""

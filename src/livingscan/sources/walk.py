@@ -19,6 +19,7 @@ from livingscan.errors import ExpiredCursorError, FatalSourceError, RetriableSou
 from livingscan.records import Fetched, Page, Unreadable, Window
 from livingscan.sources.base import Source
 
+QUIET = 20  # batches with nothing to hand on that may pass before a page says where the walk stands
 RESTARTS = 3  # times that one part is begun anew because its cursor was forgotten under way
 
 
@@ -115,6 +116,27 @@ def walk(
     Raises:
         RetriableSourceError: a part ended short twice, or its cursor was forgotten over and over.
     """
+    return _without_empty(_walk(parts, ask, cursor, have, first, title))
+
+
+def _without_empty(pages: Iterator[Page]) -> Iterator[Page]:
+    """The pages, most empty ones left out: where much is read and little kept, each would cost a commit."""
+    quiet = 0
+    for page in pages:
+        quiet += 1
+        if page.fetched or page.unreadable or page.cursor is None or quiet >= QUIET:
+            quiet = 0
+            yield page
+
+
+def _walk(
+    parts: Sequence[str],
+    ask: Callable[[str, str], Batch],
+    cursor: str | None,
+    have: Set[str],
+    first: str,
+    title: str,
+) -> Iterator[Page]:
     of = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
     place = _read(cursor, of)
     fresh = _Fresh(have)
@@ -149,6 +171,8 @@ def walk(
             last = index + 1 == len(parts)
             yield to_page(fresh.of(batch), None if last else _write(of, index + 1, "", 0))
             break
+    if not parts:
+        yield Page()
 
 
 def _write(of: str, part: int, mark: str, seen: int) -> str:
