@@ -10,10 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from livingscan.coding.step import suggest_findings
-from livingscan.dedupe.step import deduplicate
-from livingscan.screening.step import flag_for_screening
-from livingscan.summary.step import refresh_summaries
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
@@ -24,13 +20,17 @@ from flows import report
 from flows.forms import PROTOCOL, Window
 from flows.ledgered import Work
 from livingscan.cli import clauses
+from livingscan.coding.step import suggest_findings
+from livingscan.dedupe.step import deduplicate
 from livingscan.errors import RetriableSourceError
 from livingscan.harvest.files import import_file
 from livingscan.harvest.search import search_source
 from livingscan.protocol import load_codebook
+from livingscan.screening.step import flag_for_screening
 from livingscan.settings import settings
 from livingscan.store import open_store
 from livingscan.store.ledger import SearchOutcome
+from livingscan.summary.step import refresh_summaries
 
 
 def may_pass(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:

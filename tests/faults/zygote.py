@@ -18,17 +18,17 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from livingscan.coding.step import suggest_findings
-from livingscan.dedupe.step import deduplicate
-from livingscan.screening.step import flag_for_screening
-from livingscan.summary.step import refresh_summaries
 from sqlalchemy import event
 
 from livingscan import settings as settings_module
+from livingscan.coding.step import suggest_findings
+from livingscan.dedupe.step import deduplicate
 from livingscan.harvest.runs import close_run, open_run
 from livingscan.harvest.search import search_source
 from livingscan.protocol import load_codebook, load_protocol
+from livingscan.screening.step import flag_for_screening
 from livingscan.store import open_store
+from livingscan.summary.step import refresh_summaries
 
 SOURCES = ("pubmed", "europepmc")
 

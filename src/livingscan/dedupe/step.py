@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from livingscan.dedupe.engine import Decided, cluster_items, score_pairs
-
 from livingscan import clock
 from livingscan.dedupe.block import block_keys
+from livingscan.dedupe.cluster import Decided
+from livingscan.dedupe.engine import regroup, score_pairs
 from livingscan.dedupe.item import Item, item_from_record
+from livingscan.dedupe.score import model
 from livingscan.progress import Progress, no_progress
 from livingscan.store import links as rows
 from livingscan.store import reports
@@ -73,7 +74,7 @@ def deduplicate(
 def _link(store: Store, batch: list[reports.Stored], merging: set[str]) -> tuple[int, int]:
     """Compare one batch with all that is stored, and settle what it touches, in one transaction."""
     now = clock.now()
-    items = {one.id: item_from_record(str(one.id), one.record) for one in batch}
+    items = _items(batch)
     with store.write() as session:
         rows.put_keys(session, {one: block_keys(item) for one, item in items.items()})
         pairs = sorted(rows.candidate_pairs(session, items))
@@ -91,19 +92,23 @@ def _link(store: Store, batch: list[reports.Stored], merging: set[str]) -> tuple
 
 
 def _items(stored: Iterable[reports.Stored]) -> dict[int, Item]:
-    return {one.id: item_from_record(str(one.id), one.record) for one in stored}
+    """Items under names that do not depend on the order in which records arrived."""
+    return {one.id: item_from_record(f"{one.record.source}\t{one.record.source_id}", one.record) for one in stored}
 
 
 def _score(items: Mapping[int, Item], pairs: list[tuple[int, int]]) -> dict[tuple[int, int], Link]:
+    """The links that candidate pairs deserve; pairs that are merely different get none."""
     by_name = {item.id: item for item in items.values()}
-    scored = score_pairs(by_name, [(str(a), str(b)) for a, b in pairs])
-    return {
-        (int(one.a), int(one.b)): Link(
-            int(one.a), int(one.b), one.verdict, "machine", WHO, one.score, {"reasons": list(one.reasons)}
-        )
-        for one in scored
-        if one.verdict != "different"
-    }
+    ask = model().ask
+    links = {}
+    for pair, found in zip(pairs, score_pairs(by_name, [(items[a].id, items[b].id) for a, b in pairs]), strict=True):
+        relation: str = found.relation
+        if relation == "different" and found.probability >= ask:
+            relation = "possible"
+        if relation != "different":
+            evidence = {"reasons": list(found.reasons)}
+            links[pair] = Link(*pair, relation, "machine", WHO, found.probability, evidence)
+    return links
 
 
 def _changed(
@@ -126,18 +131,21 @@ def _settle(
     session: Any, members: set[int], words: Mapping[tuple[int, int], Link], items: Mapping[int, Item], merging: set[str]
 ) -> int:
     """Cluster the touched records anew and move them to the reports and studies that follow."""
-    named = {items[one].id: items[one] for one in members}
+    number = {items[one].id: one for one in members}
     decided = [
-        Decided(str(a), str(b), "same" if link.relation in merging else "different", link.who)
+        Decided(items[a].id, items[b].id, "same" if link.relation in merging else "different")
         for (a, b), link in words.items()
         if link.origin == "person"
     ]
     same = [
-        (str(a), str(b), link.score or 0.0)
+        (items[a].id, items[b].id, link.score or 0.0)
         for (a, b), link in words.items()
         if link.origin == "machine" and link.relation in merging
     ]
-    groups = [sorted(int(one) for one in group) for group in cluster_items(named, same, decided)]
+    together: dict[str, list[int]] = {}
+    for name, group in regroup({name: items[one] for name, one in number.items()}, same, decided).groups.items():
+        together.setdefault(group, []).append(number[name])
+    groups = sorted(sorted(group) for group in together.values())
     moved = rows.assign_reports(session, groups, "duplicates", clock.now())
     placed = rows.reports_of(session, members)
     related = [(placed[a], placed[b]) for (a, b), link in words.items() if link.relation in RELATED]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from livingscan.store.base import datetime
 from livingscan.store.models import Finding, FindingVerdict, Record
@@ -51,24 +51,21 @@ class FindingRow:
 
 def findings(session: Session, record_ids: Iterable[int]) -> list[FindingRow]:
     """Every finding of the records, in order of id."""
-    newest = (
-        select(FindingVerdict.finding_id, func.max(FindingVerdict.id).label("id"))
-        .group_by(FindingVerdict.finding_id)
-        .subquery()
+    word = (
+        select(FindingVerdict.verdict)
+        .where(FindingVerdict.finding_id == Finding.id)
+        .order_by(FindingVerdict.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    word = aliased(FindingVerdict)
     columns = [getattr(Finding, name) for name in COLUMNS]
-    query = (
-        select(
-            Finding.id,
-            Finding.record_id,
-            *columns,
-            Finding.origin,
-            Finding.codebook_version,
-            func.coalesce(word.verdict, "").label("verdict"),
-        )
-        .join(newest, newest.c.finding_id == Finding.id, isouter=True)
-        .join(word, word.id == newest.c.id, isouter=True)
+    query = select(
+        Finding.id,
+        Finding.record_id,
+        *columns,
+        Finding.origin,
+        Finding.codebook_version,
+        func.coalesce(word, "").label("verdict"),
     )
     found = [
         FindingRow(*row)

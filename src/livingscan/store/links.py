@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from livingscan import clock
 from livingscan.errors import UserError
@@ -284,11 +284,27 @@ def count_reports(store: Store) -> int:
 
 
 def queue(store: Store) -> list[Link]:
-    """The pairs that wait for a person: the machine calls them possible and nobody has said; surest first."""
+    """The pairs that wait for a person, surest first.
+
+    These are the pairs that the machine calls possible, and those it calls the same although their
+    reports were not joined, since others in them contradict each other; nobody has said anything yet.
+    """
+    one, other = aliased(Record), aliased(Record)
     with store.read() as session:
-        possible = session.scalars(select(DuplicateLink.record_a_id).where(DuplicateLink.relation == "possible"))
-        words = holding(links_of(session, list(possible)))
-    waiting = [link for link in words.values() if link.relation == "possible"]
+        possible = select(DuplicateLink.record_a_id).where(DuplicateLink.relation == "possible")
+        blocked = (
+            select(DuplicateLink.record_a_id)
+            .join(one, one.id == DuplicateLink.record_a_id)
+            .join(other, other.id == DuplicateLink.record_b_id)
+            .where(DuplicateLink.relation == "same", one.report_id != other.report_id)
+        )
+        words = holding(links_of(session, [*session.scalars(possible), *session.scalars(blocked)]))
+        placed = reports_of(session, {n for pair in words for n in pair})
+    waiting = [
+        link
+        for (a, b), link in words.items()
+        if link.origin == "machine" and link.relation in ("same", "possible") and placed.get(a) != placed.get(b)
+    ]
     return sorted(waiting, key=lambda link: (-(link.score or 0), link.a, link.b))
 
 
