@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from livingscan.errors import DataError, UserError
 from livingscan.formats import (
@@ -40,6 +41,7 @@ __all__ = [
     "Target",
     "detect",
     "list_formats",
+    "read_bytes",
     "read_file",
     "record_from_row",
     "record_to_row",
@@ -99,35 +101,65 @@ def read_file(path: Path, *, name: str | None = None, database: str = "") -> Ite
         UserError: no such file, or ``name`` is neither format nor source.
         DataError: nothing in it can be read; the message says why.
     """
-    forced = name if name in _TITLES else None
-    if name and not forced:
-        if not source_of_database([name]):
-            raise UserError(f"--from {name}: neither a format ({', '.join(_TITLES)}) nor a source that we know")
-        database = database or name
+    forced, database = _asked(name, database)
+    if forced == "xlsx" or (forced is None and workbook.is_workbook(path)):
+        items = workbook.read(path, Origin("xlsx", database, path.name))
+    else:
+        items = _read_path(path, forced, database)
+    yield from _to_the_end(items, path.name)
+
+
+def read_bytes(
+    data: bytes, where: str, *, name: str | None = None, database: str = ""
+) -> Iterator[Fetched | Unreadable]:
+    """Read every entry of a text or XML document that is in memory; otherwise as :func:`read_file`.
+
+    Args:
+        data: the document. where: what it is called in reports. name, database: as for :func:`read_file`.
+    """
+    forced, database = _asked(name, database)
+    stream = cast(io.BufferedReader, io.BufferedReader(io.BytesIO(data), 1 << 17))
+    yield from _to_the_end(_read_stream(stream, where, forced, database), where)
+
+
+def _asked(name: str | None, database: str) -> tuple[str | None, str]:
+    """(format, database) that a caller asks for by one name."""
+    if not name or name in _TITLES:
+        return name or None, database
+    if not source_of_database([name]):
+        raise UserError(f"--from {name}: neither a format ({', '.join(_TITLES)}) nor a source that we know")
+    return None, database or name
+
+
+def _to_the_end(items: Iterator[Fetched | Unreadable], where: str) -> Iterator[Fetched | Unreadable]:
+    """The entries; where the file breaks off after some of them, a last one that says so."""
     any_read = False
     try:
-        for entry in _read(path, forced, database):
+        for item in items:
             any_read = True
-            yield entry
+            yield item
     except DataError as problem:
         if not any_read:
             raise
-        yield Unreadable(path.name, str(problem))
+        yield Unreadable(where, str(problem))
 
 
-def _read(path: Path, forced: str | None, database: str) -> Iterator[Fetched | Unreadable]:
-    if forced == "xlsx" or workbook.is_workbook(path):
-        yield from workbook.read(path, Origin("xlsx", database, path.name))
-        return
+def _read_path(path: Path, forced: str | None, database: str) -> Iterator[Fetched | Unreadable]:
     with open_bytes(path) as stream:
-        format_name = forced or detect_stream(stream, path.name)
-        origin = Origin(_SOURCES.get(format_name, format_name), database, path.name)
-        if format_name == "pubmed_xml":
-            yield from _pubmed(stream, path.name, database)
-        elif format_name == "endnote_xml":
-            yield from endnote_xml.read(stream, origin)
-        else:
-            yield from _TEXT[format_name](lines_of(stream, path.name), origin)
+        yield from _read_stream(stream, path.name, forced, database)
+
+
+def _read_stream(
+    stream: io.BufferedReader, where: str, forced: str | None, database: str
+) -> Iterator[Fetched | Unreadable]:
+    format_name = forced or detect_stream(stream, where)
+    origin = Origin(_SOURCES.get(format_name, format_name), database, where)
+    if format_name == "pubmed_xml":
+        yield from _pubmed(stream, where, database)
+    elif format_name == "endnote_xml":
+        yield from endnote_xml.read(stream, origin)
+    else:
+        yield from _TEXT[format_name](lines_of(stream, where), origin)
 
 
 def _pubmed(stream: io.BufferedReader, where: str, database: str) -> Iterator[Fetched | Unreadable]:

@@ -95,7 +95,11 @@ class Draft:
         """
         content = self.values.keys() - {"kind", "database", "provider", "software"}
         if not content:
-            return Unreadable(f"{origin.where}:{line}", "the entry is empty: no title, author, identifier or any other field that we know", raw)
+            return Unreadable(
+                f"{origin.where}:{line}",
+                "the entry is empty: no title, author, identifier or any other field that we know",
+                raw,
+            )
         types = _split(self.all("publication_type"), ";\n")
         title, links = self._title()
         journal, abbreviation = self._journal(title)

@@ -124,6 +124,7 @@ _SIGNATURES: tuple[tuple[str, frozenset[str]], ...] = tuple(
         ("proquest", "storeid documenturl"),
         ("googlescholar", "authors title publication volume number pages year publisher"),
         ("googlescholar", "gsrank"),
+        ("biorxiv", "authorcorresponding linkpage version"),
         ("clinicaltrials", "nctnumber studytitle"),
     )
 )
