@@ -43,7 +43,7 @@ from livingscan.records import (
 from livingscan.sources import boolean
 from livingscan.sources.base import Source
 from livingscan.sources.fields import load, mapping, mappings, number, read_each, string, strings, within
-from livingscan.sources.http import Response, StatusError
+from livingscan.sources.http import Response
 from livingscan.sources.status import link
 from livingscan.sources.walk import Batch, batch_of, walk
 
@@ -159,8 +159,8 @@ class Crossref(Source):
             params["mailto"] = self.settings.contact_email
         try:
             return self.ask("/works", _read, params)
-        except (StatusError, RetriableSourceError) as problem:
-            if mark != "*" and "cursor" in str(problem):
+        except RetriableSourceError as problem:
+            if mark != "*" and "cursor" in str(problem):  # an unknown cursor used to be a 500
                 raise ExpiredCursorError("Crossref no longer knows the cursor") from None
             raise
 

@@ -1,14 +1,15 @@
 """Walking through results to their end, by cursor or by offset, without believing a short walk.
 
 Both walks count the different ids they met against the total that the source names. A walk that ends
-short (a page repeated, a page skipped, records that moved while we read) is made once more from the
-start of its part, and only what is new is handed on; if it is short again, the search says so.
+short (a page repeated, a page skipped, records that moved while we read) is made anew from the start of
+its part, and only what is new is handed on; if it stays short, the search says so.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,9 +19,11 @@ from livingscan import clock
 from livingscan.errors import ExpiredCursorError, FatalSourceError, RetriableSourceError
 from livingscan.records import Fetched, Page, Unreadable, Window
 from livingscan.sources.base import Source
+from livingscan.sources.http import StatusError
 
 QUIET = 20  # batches with nothing to hand on that may pass before a page says where the walk stands
 RESTARTS = 3  # times that one part is begun anew because its cursor was forgotten under way
+PASSES = 3  # times that a part is walked through before it counts as short
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def walk(
         Pages, the last one without a cursor.
 
     Raises:
-        RetriableSourceError: a part ended short twice, or its cursor was forgotten over and over.
+        RetriableSourceError: a part stayed short, or its cursor was forgotten over and over.
     """
     return _without_empty(_walk(parts, ask, cursor, have, first, title))
 
@@ -145,27 +148,31 @@ def _walk(
         mark, place["mark"], place["seen"] = place["mark"] or first, "", 0
         marks: set[str] = set()
         restarts = passes = 0
+        total: int | None = None
         while True:
             try:
                 batch = ask(parts[index], mark)
-            except ExpiredCursorError as problem:
+            except (ExpiredCursorError, StatusError) as problem:
+                if mark == first or not _is_about_cursor(problem):
+                    raise
                 restarts += 1
-                if mark == first or restarts > RESTARTS:
+                if restarts > RESTARTS:
                     raise RetriableSourceError(f"{title} forgets its cursors: {problem}") from None
                 met, mark, marks = _Counted(), first, set()
                 continue
             met.meet(batch)
             marks.add(mark)
+            total = total if batch.total is None else batch.total
             ended = not batch.keys or not batch.following or batch.following in marks
             if not ended:
                 mark = str(batch.following)
                 yield to_page(fresh.of(batch), _write(of, index, mark, len(met)))
                 continue
-            if batch.total is not None and len(met) < batch.total:
+            if total is not None and len(met) < total:
                 passes += 1
                 yield to_page(fresh.of(batch), _write(of, index, "", 0))
-                if passes > 1:
-                    raise RetriableSourceError(f"{title} promises {batch.total:,} records and sends {len(met):,}")
+                if passes == PASSES:
+                    raise RetriableSourceError(f"{title} promises {total:,} records and sends {len(met):,}")
                 met, mark, marks = _Counted(), first, set()
                 continue
             last = index + 1 == len(parts)
@@ -173,6 +180,14 @@ def _walk(
             break
     if not parts:
         yield Page()
+
+
+def _is_about_cursor(problem: ExpiredCursorError | StatusError) -> bool:
+    """Whether a refusal means that the cursor is no longer known."""
+    if isinstance(problem, ExpiredCursorError):
+        return True
+    words = re.search(rb"cursor|token|scroll|expired", problem.response.body, re.I)
+    return problem.response.status in (400, 404, 410) and words is not None
 
 
 def _write(of: str, part: int, mark: str, seen: int) -> str:
@@ -242,7 +257,7 @@ class DatedSource(Source):
         offset, met = 0, _Counted()
         if place and place["total"] == total:
             offset, met = int(place["offset"]), _Counted(int(place["seen"]))
-        for attempt in (1, 2):
+        for attempt in range(1, PASSES + 1):
             while offset < total:
                 batch = first if offset == 0 and attempt == 1 else self.look(part, offset, self.size)
                 if not batch.keys:
@@ -254,8 +269,6 @@ class DatedSource(Source):
             if len(met) >= total:
                 return
             offset, met = 0, _Counted()
-            if attempt == 2:
-                break
         raise RetriableSourceError(f"{self.title} promises {total:,} records for {part} and does not send them all")
 
     def _cursor(self, part: Window, offset: int, total: int, seen: int) -> str:
