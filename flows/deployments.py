@@ -82,5 +82,6 @@ def deployments() -> list[RunnerDeployment]:
 
 
 if __name__ == "__main__":
+    watch.wait_for_server()
     watch.prepare(alone="--alone" in sys.argv)
     serve(*deployments())

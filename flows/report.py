@@ -21,9 +21,8 @@ from livingscan.store.ledger import ledger_rows
 from livingscan.store.reports import new_records
 
 if TYPE_CHECKING:
-    from livingscan.summary.model import Summary
-
     from livingscan.store.ledger import SearchOutcome
+    from livingscan.summary.model import Summary
 
 PATIENCE = 3.0  # seconds of work before it is long enough for a progress artifact
 EVERY = 2.0  # seconds between updates of it: each is a call to the server

@@ -13,10 +13,10 @@ import os
 import re
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import requests
@@ -41,14 +41,26 @@ RESTARTS = 5  # of the serving process, before we give up
 INCOMPLETE = 5  # exit code: the first update was completed with failures
 
 
-class Ended(BaseException):
+class Ended(Exception):  # noqa: N818  no error
     """Somebody asked us to end: Ctrl-C, SIGTERM, a closed terminal."""
 
 
-def _on_signal(number: int, frame: FrameType | None) -> None:
-    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sign, signal.SIG_IGN)  # once is enough: what follows is tidying up
-    raise Ended
+class Asked:
+    """Whether somebody has asked us to end.
+
+    The signal only sets a mark: an exception raised in the midst of whatever runs could be swallowed
+    there (SQLAlchemy's weak references do), and then nothing would ever end.
+    """
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(sign, lambda number, frame: self._event.set())
+
+    def sleep(self, seconds: float) -> None:
+        """Wait that long, unless asked to end. Raises Ended."""
+        if self._event.wait(seconds):
+            raise Ended
 
 
 class Up:
@@ -59,10 +71,11 @@ class Up:
         sandbox: arguments for the sandbox literature; None: ask the live services.
         port: where the UI should listen.
         console: where people read.
+        asked: whether to end.
     """
 
-    def __init__(self, home: Path, sandbox: list[str] | None, port: int, console: Console) -> None:
-        self.home, self.sandbox, self.console = home, sandbox, console
+    def __init__(self, home: Path, sandbox: list[str] | None, port: int, console: Console, asked: Asked) -> None:
+        self.home, self.sandbox, self.console, self.asked = home, sandbox, console, asked
         self.ui = self._address("Prefect's UI", port)
         self.literature = self._address("the sandbox literature", SANDBOX_PORT) if sandbox is not None else ""
         self.http = requests.Session()
@@ -137,7 +150,7 @@ class Up:
             self._check()
             if time.monotonic() > give_up:
                 raise StateError(f"{what} did not answer within {READY_WITHIN:.0f} s; see {self.children.logs}")
-            time.sleep(0.1)
+            self.asked.sleep(0.1)
 
     def _check(self) -> None:
         """Raise StateError if a process is gone that we cannot do without; start the serving one again."""
@@ -163,7 +176,7 @@ class Up:
                     return data
             except requests.ConnectionError:
                 self._check()
-            time.sleep(pause)
+            self.asked.sleep(pause)
         raise StateError(f"Prefect's server does not answer as it should: {url}")
 
     def first_update(self) -> int:
@@ -181,7 +194,7 @@ class Up:
                 if state.get("type") in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED"):
                     break
                 self._check()
-                time.sleep(0.3)
+                self.asked.sleep(0.3)
         with open_store() as store:
             ours = [row["run"] for row in run_rows(store) if row["run"] > self.seen and row["kind"] == "update-review"]
             if ours:
@@ -212,7 +225,7 @@ class Up:
     def stay(self) -> None:
         """Stay, and tell of each run that ends, until somebody asks us to end."""
         while True:
-            time.sleep(2)
+            self.asked.sleep(2)
             self._check()
             with open_store() as store:
                 for row in reversed(run_rows(store, 20)):
@@ -244,13 +257,12 @@ def _up(options: argparse.Namespace, console: Console) -> int:
     sandbox = None
     if options.kind == "demo":
         home, sandbox = _demo(home, options.corpus)
-    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sign, _on_signal)
+    asked = Asked()
     lock = Lock(home)
     outcome: int | None = None
     children = Children(home / "logs", keep=lock.fd)
     try:
-        up = Up(home, sandbox, options.port, console)
+        up = Up(home, sandbox, options.port, console, asked)
         lock.tell(kind=options.kind, ui=up.ui, sandbox=up.literature)
         up.start(children)
         outcome = up.first_update()
@@ -259,13 +271,8 @@ def _up(options: argparse.Namespace, console: Console) -> int:
             up.stay()
     except Ended:
         console.print("\nEnding ...")
-        if outcome is None:
-            outcome = 130
-        elif not options.once:
-            outcome = 0
+        outcome = 130 if outcome is None else 0
     finally:
-        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(sign, signal.SIG_IGN)
         children.close()
         lock.free()
     return outcome

@@ -18,6 +18,8 @@ from prefect.events.schemas.automations import EventTrigger, Posture
 from prefect.states import Cancelled, Crashed
 
 from flows.ledgered import WITH_FAILURES
+from livingscan import clock
+from livingscan.errors import StateError
 
 SILENT = timedelta(seconds=120)  # four heartbeats; fewer than three would end runs on a busy machine
 STUCK = timedelta(minutes=10)
@@ -72,6 +74,20 @@ def automations(silent: timedelta = SILENT) -> list[Automation]:
             "Handed out 10 minutes ago and never begun: the process that took it is gone.",
         ),
     ]
+
+
+def wait_for_server(seconds: float = 120.0) -> None:
+    """Wait until the server answers.
+
+    Raises:
+        StateError: it does not, within that many seconds.
+    """
+    give_up = clock.monotonic() + seconds
+    with get_client(sync_client=True) as client:
+        while client.api_healthcheck() is not None:
+            if clock.monotonic() > give_up:
+                raise StateError(f"no Prefect server answers at {client.api_url} (PREFECT_API_URL)")
+            clock.sleep(0.2)
 
 
 def prepare(*, alone: bool, silent: timedelta = SILENT) -> None:
