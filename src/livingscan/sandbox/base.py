@@ -9,7 +9,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from livingscan.records import PartialDate, StatusLink, make_record
+from livingscan.records import PartialDate, Record, StatusLink
 from livingscan.sandbox.bank_people import Journal
 from livingscan.sandbox.prose import Draft
 from livingscan.sandbox.works import Copy, later
@@ -122,7 +122,7 @@ def common(base: Base) -> dict[str, Any]:
         "language": draft.language,
         "entry_type": base.form,
         "publication_types": draft.types,
-        "keywords": (*draft.keywords, MARK),
+        "keywords": tuple(dict.fromkeys((*draft.keywords, MARK))),
         "affiliations": base.affiliations,
     }
 
@@ -135,10 +135,12 @@ def dated(day: date, precision: str) -> PartialDate:
 def finish(fields: dict[str, Any], added: date, revised: date, early: dict[str, Any] | None) -> Copy:
     """The copy, with its earlier state where an issue or a link came later than the record."""
     revised = max(added, revised)
-    record = make_record(**fields, added=added, revised=revised)
+    # Not by make_record: what we write is tidy already (a test holds that), and it would take most of the time.
+    record = Record(**fields, added=added, revised=revised)
     if early is None or revised <= added:
         return Copy(record)
-    return Copy(record, make_record(**{**fields, **early}, added=added, revised=added))
+    before = Record(**{**fields, **early}, added=added, revised=added)
+    return Copy(record, None if replace(before, revised=revised) == record else before)
 
 
 def changes(base: Base, added: date, form: str) -> tuple[date, dict[str, Any] | None]:

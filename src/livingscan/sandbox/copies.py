@@ -161,11 +161,12 @@ def crossref(base: Base, rng: Random) -> Copy:
 def semanticscholar(base: Base, rng: Random) -> Copy:
     """Semantic Scholar: no abstract for one in four, initials for a third, the journal's short name for some."""
     added = later(base.online, rng.randint(5, 60))
-    paper = hexed(f"s2:{base.number}", 40)
+    paper = f"99999999{hexed(f's2:{base.number}', 32)}"
     fields = common(base) | {
         "source": "semanticscholar",
         "source_id": paper,
-        "abstract": "" if rng.random() < 0.25 else abstract(base.draft, labels=False),
+        # Where there is neither DOI nor abstract nothing would say that the record is synthetic.
+        "abstract": "" if base.doi and rng.random() < 0.25 else abstract(base.draft, labels=False),
         "authors": names(base, "dotted" if rng.random() < 0.33 else "full"),
         "journal": "" if not base.journal else rng.choice((base.journal.title, base.journal.abbreviation)),
         "journal_abbreviation": "",

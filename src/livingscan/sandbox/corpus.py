@@ -53,7 +53,8 @@ def generate(seed: int = 24, today: date | None = None, works: int = WORKS) -> C
     first = FIRST_MONTH if later(FIRST_MONTH, 365) <= when else date(when.year - MONTHS // 12, when.month, 1)
     author = _Author(str(seed))
     made: list[Work] = []
-    months = (when.year - first.year) * 12 + when.month - first.month + 1
+    # One month ahead: Crossref registers a paper some days before it appears.
+    months = (when.year - first.year) * 12 + when.month - first.month + 2
     for month in range(months):
         start = date(first.year + (first.month - 1 + month) // 12, (first.month - 1 + month) % 12 + 1, 1)
         # Spread a total that is no multiple of 60 evenly over the months.

@@ -33,21 +33,23 @@ def corpus_from_file(path: str | Path, today: date | None = None) -> Corpus:
         UserError: no file there, or no record could be read from it.
     """
     when = today or clock.today()
-    works: list[Work] = []
-    seen: set[tuple[str, str]] = set()
-    for item in read_file(Path(path)):
-        if not isinstance(item, Fetched):
-            continue
-        copy = _copy(item, len(works), when)
-        name = (copy.record.source, copy.record.source_id)
-        if name in seen:
-            continue
-        seen.add(name)
-        key = f"file-{len(works):06d}"
-        works.append(Work(key, key, None, (copy,)))
-    if not works:
+    copies: dict[tuple[str, str], Copy] = {}
+    for number, item in enumerate(read_file(Path(path))):
+        if isinstance(item, Fetched):
+            copy = _copy(item, number, when)
+            name = (copy.record.source, copy.record.source_id)
+            # One PMID may stand in a file in several versions; PubMed serves the last.
+            if name not in copies or _version(copy) >= _version(copies[name]):
+                copies[name] = copy
+    if not copies:
         raise UserError(f"no record could be read from {path}: nothing to serve. Try: livingscan convert {path}")
-    return Corpus(tuple(works), when, f"{len(works)} records from {Path(path).name}", ignore_text=True)
+    works = tuple(Work(f"file-{n:06d}", f"file-{n:06d}", None, (copy,)) for n, copy in enumerate(copies.values()))
+    return Corpus(works, when, f"{len(works)} records from {Path(path).name}", ignore_text=True)
+
+
+def _version(copy: Copy) -> int:
+    text = copy.record.source_version
+    return int(text) if text.isdigit() else 1
 
 
 def _copy(item: Fetched, number: int, today: date) -> Copy:

@@ -18,7 +18,7 @@ from livingscan.records import Record
 from livingscan.sandbox.bank_people import JOURNALS
 from livingscan.sandbox.nodes import Chosen, Dated, Node
 from livingscan.sandbox.parts import displayed, page_ends, published_day, two_letters
-from livingscan.sandbox.query import Dialect, QueryError, day_of, find, parse
+from livingscan.sandbox.query import Dialect, QueryError, day_of, find
 from livingscan.sandbox.wire import Request, Response, Service, json_response, not_found, page_of, total_of
 
 OPENALEX = Dialect(style="words", default=("title", "abstract"), wildcards="")
@@ -31,6 +31,7 @@ _SEARCHES = {
     "default.search": ("title", "abstract"),
     "fulltext.search": ("title", "abstract"),
 }
+_SPELLINGS = {name: Dialect(style="words", default=fields, wildcards="") for name, fields in _SEARCHES.items()}
 _BUDGET = 0.1
 
 
@@ -114,7 +115,8 @@ class OpenAlex(Service):
         if text := request.arg("search"):
             hits &= find(text, OPENALEX, index)
         for name, value in _filters(request.arg("filter")):
-            hits &= _filter(name, value).hits(index)
+            spelling = _SPELLINGS.get(name)
+            hits &= find(value, spelling, index) if spelling else _filter(name, value).hits(index)
         return sorted(hits)
 
 
@@ -129,8 +131,6 @@ def _filters(text: str) -> list[tuple[str, str]]:
 
 
 def _filter(name: str, value: str) -> Node:
-    if name in _SEARCHES:
-        return parse(value, Dialect(style="words", default=_SEARCHES[name], wildcards=""))
     if name in ("from_created_date", "from_updated_date", "to_created_date", "to_updated_date"):
         raise QueryError(f"The {name} filter needs a paid plan. See https://openalex.org/pricing")
     if name in ("from_publication_date", "to_publication_date"):

@@ -132,9 +132,9 @@ def paper(record: Record, fields: list[str]) -> dict[str, Any]:
         journal["pages"] = record.pages
     everything: dict[str, Any] = {
         "paperId": record.source_id,
-        "corpusId": int(record.source_id[:8], 16),
+        "corpusId": int(record.source_id[8:16], 16),
         "externalIds": {name: value for name, value in ids.items() if value}
-        | {"CorpusId": int(record.source_id[:8], 16)},
+        | {"CorpusId": int(record.source_id[8:16], 16)},
         "url": record.url,
         "title": record.title,
         "abstract": record.abstract or None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 from livingscan.sandbox import near_misses as near
@@ -120,4 +121,5 @@ def write(rng: Random) -> Draft:
     """
     kinds = list(WRITERS)
     kind = rng.choices(kinds, [WRITERS[name][1] for name in kinds])[0]
-    return WRITERS[kind][0](rng)
+    draft = WRITERS[kind][0](rng)
+    return replace(draft, keywords=tuple(dict.fromkeys(draft.keywords)), mesh=tuple(dict.fromkeys(draft.mesh)))
