@@ -13,7 +13,6 @@ from livingscan import sources
 from livingscan.errors import DataError, ExpiredCursorError, FatalSourceError, RetriableSourceError
 from livingscan.records import Fetched, Page, PartialDate, Record, StatusLink, Unreadable, Window
 from livingscan.settings import Settings
-from livingscan.sources import europepmc
 from livingscan.sources.europepmc import EuropePMC, parse
 from livingscan.sources.http import Http
 from tests.shared import SHARED, needs_shared
@@ -329,5 +328,3 @@ def test_reads_captured_answers(name: str, count: int) -> None:
     assert len(found) == count
     assert all(isinstance(item, Fetched) and item.record.title and item.record.year for item in found)
     assert not [item for item in found if isinstance(item, Fetched) and "</" in item.record.title]
-
-
