@@ -87,9 +87,14 @@ class _Answers:
     deleted: list[str]
 
     def ids(self) -> set[str]:
-        """PMIDs that are accounted for."""
-        read = {item.record.source_id for item in self.fetched}
-        return read | {item.source_id for item in self.unreadable} | set(self.deleted)
+        """PMIDs that are accounted for. An unreadable one may have been damaged on the way: it is asked for again."""
+        return {item.record.source_id for item in self.fetched} | set(self.deleted)
+
+    def settle(self) -> set[str]:
+        """Keep one word on each record that stayed unreadable, none on those read since; returns the former."""
+        stayed = {item.source_id or item.where: item for item in self.unreadable if item.source_id not in self.ids()}
+        self.unreadable = list(stayed.values())
+        return set(stayed)
 
     def add(self, other: _Answers) -> None:
         self.fetched += other.fetched
@@ -177,6 +182,7 @@ class PubMed(Source):
         """Ask by id for what is wanted and not among the answers; returns what still lacks, with the reason."""
         missing = [pmid for pmid in wanted if pmid not in answers.ids()]
         if not missing:
+            answers.settle()
             return ()
         with suppress(_RefusedError):  # one id that efetch cannot bear refuses them all; one by one tells which
             answers.add(self._fetch_ids(missing))
@@ -192,7 +198,8 @@ class PubMed(Source):
                 reason = f"efetch refused it: {problem}"
             if pmid not in answers.ids():
                 absent.append((pmid, reason))
-        return tuple(absent)
+        unreadable = answers.settle()
+        return tuple((pmid, reason) for pmid, reason in absent if pmid not in unreadable)
 
     def _split(self, part: Window, count: int) -> list[tuple[Window, int | None]]:
         """The part in two halves with their counts, which must add up."""
