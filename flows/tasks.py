@@ -97,7 +97,7 @@ def read_file(
 def link_duplicates(run_id: int) -> str:
     """Link duplicates; see :func:`livingscan.dedupe.step.deduplicate`."""
     with open_store() as store:
-        outcome = deduplicate(store, run_id=run_id, progress=report.progress("duplicates"))
+        outcome = deduplicate(store, protocol=PROTOCOL, run_id=run_id, progress=report.progress("duplicates"))
     return clauses.linked(outcome)
 
 
@@ -125,7 +125,7 @@ def summarise(run_id: int) -> str:
             store, protocol=PROTOCOL, codebook=load_codebook(), run_id=run_id, progress=report.progress("summaries")
         )
     report.show_summary(summary)
-    return "summaries refreshed"
+    return clauses.summarised(summary)
 
 
 def follow_up(work: Work) -> None:

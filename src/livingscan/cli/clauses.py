@@ -35,8 +35,10 @@ def _sum(rows: list[dict[str, Any]], key: str) -> int:
 
 
 def plural(number: int, noun: str) -> str:
-    """The noun as the number asks for."""
-    return noun if number == 1 else f"{noun}s"
+    """The noun as the number asks for: source, sources; study, studies."""
+    if number == 1:
+        return noun
+    return f"{noun[:-1]}ies" if noun.endswith("dy") else f"{noun}s"
 
 
 def count(number: int, noun: str) -> str:
@@ -63,8 +65,16 @@ def suggested(outcome: CodingOutcome) -> str:
 
 
 def summarised(summary: Summary) -> str:
-    """What the summary says at its head."""
-    return "summaries refreshed"
+    """The head of the summary: its tier, its studies, and what they report most."""
+    if not summary.headline:
+        return "nothing to count yet"
+    tier = summary.tier(summary.headline)
+    nhs = tier.by_group.get("nhs", 0)
+    head = f"{summary.headline} summary: {count(tier.studies, 'study')}, {nhs:,} of the NHS"
+    cells = [(tier.cell(theme.id).barrier, theme.label) for theme in summary.themes]
+    top = sorted((cell for cell in cells if cell[0]), key=lambda cell: -cell[0])[:3]
+    named = ", ".join(f"{label[0].lower()}{label[1:]} ({number:,} of {nhs:,})" for number, label in top)
+    return f"{head}; most often reported there: {named}" if named else head
 
 
 def message(done: list[str], failed: list[str], error: str = "") -> str:

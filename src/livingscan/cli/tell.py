@@ -77,7 +77,7 @@ def update_ended(to: Console, store: Store, run_id: int) -> None:
         return
     for clause in filter(None, run["message"].split(BETWEEN)):
         if not (searches and clause.startswith(FAILED)):  # the table above says it
-            to.print(Text(f"  {clause}"))
+            to.print(Text(f"  {clause}"), soft_wrap=True)
     to.print(Text("The update: "), coloured(run["status"]), Text(f" in {run['seconds']} s"), sep="")
 
 

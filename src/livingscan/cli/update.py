@@ -186,7 +186,9 @@ def follow_up(run: _Run, protocol: Protocol, bars: Bars) -> None:
     from livingscan.summary.step import refresh_summaries
 
     store, run_id, codebook = run.store, run.id, load_codebook()
-    run.done.append(clauses.linked(deduplicate(store, run_id=run_id, progress=bars.bar("duplicates"))))
+    run.done.append(
+        clauses.linked(deduplicate(store, protocol=protocol, run_id=run_id, progress=bars.bar("duplicates")))
+    )
     flags = flag_for_screening(store, protocol=protocol, run_id=run_id, progress=bars.bar("flags"))
     run.done.append(clauses.flagged(flags))
     coded = suggest_findings(store, codebook=codebook, run_id=run_id, progress=bars.bar("findings"))
