@@ -23,9 +23,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-_WORD = re.compile(r"\w+")
-_Entry = tuple[re.Pattern[str], str, tuple[tuple[str, bool], ...]]
+_Owner = tuple[str, bool]
+_Entry = tuple[re.Pattern[str], str, tuple[_Owner, ...]]
 _KEY = 4  # terms are looked up by their first letters, so that long lists cost little
+_HEAD = re.compile(rf"(?<!\w)\w{{1,{_KEY}}}")
 _BETWEEN = r"[\s\u00a0\-\u2010-\u2013]+"
 _GAP = r"[\s\u00a0]+(?:[^\s.;:!?]+[\s\u00a0]+){0,3}"
 _APOSTROPHE = "['\u2019\u2018]"
@@ -102,8 +103,11 @@ def _key(term: str) -> str | None:
 def _heads(text: str) -> dict[str, list[int]]:
     """Where words begin, by their first letters; kept, since many lists are looked for in one text."""
     heads: dict[str, list[int]] = {}
-    for word in _WORD.finditer(text):
-        heads.setdefault(word.group()[:_KEY].lower(), []).append(word.start())
+    low = text.lower()
+    if len(low) != len(text):  # a rare letter that is longer in lower case: places would be shifted
+        low = "".join(one if len(one.lower()) != 1 else one.lower() for one in text)
+    for head in _HEAD.finditer(low):
+        heads.setdefault(head.group(), []).append(head.start())
     return heads
 
 
@@ -119,27 +123,37 @@ class Lexicon:
 
     def __init__(self, lists: Mapping[str, tuple[Iterable[str], Iterable[str]]]) -> None:
         # A term that several lists hold is tried once. Owner: (list, whether it is one of its "unless").
-        owners: dict[str, list[tuple[str, bool]]] = {}
+        owners: dict[str, list[_Owner]] = {}
         for name, (terms, unless) in lists.items():
             for term in dict.fromkeys(terms):
                 owners.setdefault(term, []).append((name, False))
             for term in dict.fromkeys(unless):
                 owners.setdefault(term, []).append((name, True))
+        self._waiting: dict[str, list[tuple[str, tuple[_Owner, ...]]]] = {}
         self._index: dict[str, list[_Entry]] = {}
         self._free: list[_Entry] = []
         for term, names in owners.items():
-            entry = (re.compile(term_pattern(term)), term, tuple(names))
+            pattern = term_pattern(term)
             key = _key(term.strip())
             if key is None:
-                self._free.append(entry)
+                self._free.append((re.compile(pattern), term, tuple(names)))
             else:
-                self._index.setdefault(key, []).append(entry)
+                self._waiting.setdefault(key, []).append((term, tuple(names)))
+        self._keys = frozenset(self._waiting)
+
+    def _entries(self, head: str) -> list[_Entry]:
+        """The terms that begin so, compiled when a text first asks for them: most never are."""
+        entries = self._index.get(head)
+        if entries is None:
+            entries = [(re.compile(term_pattern(term)), term, names) for term, names in self._waiting[head]]
+            self._index[head] = entries
+        return entries
 
     def find_all(self, text: str) -> dict[str, tuple[Match, ...]]:
         """For each list that finds something: every place, in order; at one place the longest term."""
-        found: dict[tuple[str, bool], dict[int, Match]] = {}
+        found: dict[_Owner, dict[int, Match]] = {}
 
-        def add(owners: tuple[tuple[str, bool], ...], match: Match) -> None:
+        def add(owners: tuple[_Owner, ...], match: Match) -> None:
             for owner in owners:
                 places = found.setdefault(owner, {})
                 known = places.get(match.start)
@@ -147,9 +161,10 @@ class Lexicon:
                     places[match.start] = match
 
         heads = _heads(text)
-        for head in heads.keys() & self._index.keys():
+        for head in heads.keys() & self._keys:
+            entries = self._entries(head)
             for start in heads[head]:
-                for pattern, term, owners in self._index[head]:
+                for pattern, term, owners in entries:
                     hit = pattern.match(text, start)
                     if hit and hit.end() > start:
                         add(owners, Match(start, hit.end(), term))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +10,7 @@ from livingscan.protocol import Criterion, Protocol
 from livingscan.records import Record
 from livingscan.screening.fields import SEPARATOR, field_text
 from livingscan.screening.setting import AFFILIATIONS, TEXT_FIELDS, Setting, setting_of
-from livingscan.terms import Match, compiled, prepared
+from livingscan.terms import Match, prepared
 
 FIELDS = TEXT_FIELDS
 Arm = Literal["nhs", "comparison", ""]
@@ -100,36 +100,44 @@ def _listed(record: Record, field: str, wanted: Sequence[str]) -> Match | None:
     return None
 
 
-def _not_a_study(record: Record, protocol: Protocol) -> Flag | None:
+def _titles(protocol: Protocol) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    lists: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+        f"not_a_study.{kind.kind}": (kind.titles, ()) for kind in protocol.not_a_study.kinds
+    }
+    lists["standing.retracted"] = (protocol.standing.retracted.titles, ())
+    lists["standing.concern"] = (protocol.standing.concern.titles, ())
+    return lists
+
+
+def _not_a_study(record: Record, protocol: Protocol, titled: Mapping[str, tuple[Match, ...]]) -> Flag | None:
     for kind in protocol.not_a_study.kinds:
+        rule = f"not_a_study.{kind.kind}"
         listed = _listed(record, "publication_types", kind.publication_types)
         if listed:
-            return _flag(record, "not_a_study", "yes", "publication_types", listed, f"not_a_study.{kind.kind}")
-        titled = compiled(kind.titles).find(record.title)
-        if titled:
-            return _flag(record, "not_a_study", "yes", "title", titled, f"not_a_study.{kind.kind}")
+            return _flag(record, "not_a_study", "yes", "publication_types", listed, rule)
+        if rule in titled:
+            return _flag(record, "not_a_study", "yes", "title", titled[rule][0], rule)
     return None
 
 
-def _standing(record: Record, protocol: Protocol) -> list[Flag]:
+def _standing(record: Record, protocol: Protocol, titled: Mapping[str, tuple[Match, ...]]) -> list[Flag]:
     flags = []
     for kind, link_kind, signs in (
         ("retracted", "retracted_by", protocol.standing.retracted),
         ("concern", "concern_by", protocol.standing.concern),
     ):
+        rule = f"standing.{kind}"
         linked = next((s for s in record.status_links if s.kind == link_kind), None)
         listed = _listed(record, "publication_types", signs.publication_types)
-        titled = compiled(signs.titles).find(record.title)
         if listed:
-            flags.append(_flag(record, kind, "yes", "publication_types", listed, f"standing.{kind}.publication_types"))
+            flags.append(_flag(record, kind, "yes", "publication_types", listed, rule))
         elif linked:
             words = " ".join(filter(None, (linked.kind, linked.target, linked.note)))
             start = field_text(record, "status_links").index(words)
-            flags.append(
-                Flag(kind, "yes", words, "status_links", start, start + len(words), f"status link {link_kind}")
-            )
-        elif titled:
-            flags.append(_flag(record, kind, "yes", "title", titled, f"standing.{kind}.titles"))
+            link = Match(start, start + len(words), f"status link {link_kind}")
+            flags.append(_flag(record, kind, "yes", "status_links", link, rule))
+        elif rule in titled:
+            flags.append(_flag(record, kind, "yes", "title", titled[rule][0], rule))
     return flags
 
 
@@ -160,10 +168,11 @@ def flags_for(record: Record, protocol: Protocol) -> tuple[Flag, ...]:
     said.append(found.flag("health_care", "yes", "health_care.terms"))
     said.append(found.flag("reconfiguration", "yes", "reconfiguration.terms"))
     flags += [flag for flag in said if flag]
-    no_study = _not_a_study(record, protocol)
+    titled = prepared(f"titles {protocol.rules_version}", lambda: _titles(protocol)).find_all(record.title)
+    no_study = _not_a_study(record, protocol, titled)
     if no_study:
         flags.append(no_study)
-    flags += _standing(record, protocol)
+    flags += _standing(record, protocol, titled)
     if not record.abstract:
         flags.append(Flag("no_abstract", "yes", "", "abstract", 0, 0, "the source gave no abstract"))
     language = _language(record, protocol)
