@@ -379,3 +379,6 @@ class Task(Base):
     closed_by: Mapped[str] = mapped_column(server_default="")
     note: Mapped[str] = mapped_column(server_default="")
     __table_args__ = (UniqueConstraint("kind", "subject"),)
+
+
+from livingscan.store import models_health as models_health  # noqa: E402  its table belongs to the same metadata
