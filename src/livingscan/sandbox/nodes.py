@@ -86,7 +86,7 @@ class Both:
 
     def hits(self, index: Index) -> Hits:
         """The common positions."""
-        return self.left.hits(index) & self.right.hits(index)
+        return frozenset.intersection(*(part.hits(index) for part in chain(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Either:
 
     def hits(self, index: Index) -> Hits:
         """All positions of both."""
-        return self.left.hits(index) | self.right.hits(index)
+        return frozenset().union(*(part.hits(index) for part in chain(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,15 @@ class Near:
         return found
 
 
+def chain(node: Node) -> list[Node]:
+    """``a OR b OR c`` as its parts from left to right: a strategy may join a thousand words, too deep to recurse."""
+    kind, parts = type(node), []
+    while isinstance(node, Both | Either) and type(node) is kind:
+        parts.append(node.right)
+        node = node.left
+    return [node, *reversed(parts)]
+
+
 Node = Everything | Phrase | Dated | Chosen | Both | Either | Without | Near
 
 
@@ -150,5 +159,5 @@ def _places(node: Node, index: Index, at: int) -> list[tuple[str, int, int]]:
     if isinstance(node, Near):
         return node.places(index, at)
     if isinstance(node, Both | Either):
-        return _places(node.left, index, at) + _places(node.right, index, at)
+        return [place for part in chain(node) for place in _places(part, index, at)]
     return _places(node.left, index, at) if isinstance(node, Without) else []

@@ -16,7 +16,7 @@ from html import escape
 from typing import Any
 
 from livingscan.records import Record, normalise_pmid
-from livingscan.sandbox.nodes import Chosen, Dated, Everything, Near, Node, Phrase
+from livingscan.sandbox.nodes import Both, Chosen, Dated, Either, Everything, Near, Node, Phrase, chain
 from livingscan.sandbox.pubmed_xml import HEAD, MONTHS, TAIL, article
 from livingscan.sandbox.query import LEFT_TO_RIGHT, Dialect, QueryError, day_of, parse
 from livingscan.sandbox.wire import (
@@ -385,4 +385,7 @@ def _phrases(node: Node) -> list[Phrase]:
         return [node]
     if isinstance(node, Everything | Dated | Chosen):
         return []
-    return [] if isinstance(node, Near) else _phrases(node.left) + _phrases(node.right)
+    if isinstance(node, Near):
+        return []
+    parts = chain(node) if isinstance(node, Both | Either) else [node.left, node.right]
+    return [phrase for part in parts for phrase in _phrases(part)]

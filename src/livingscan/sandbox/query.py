@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from livingscan.sandbox.index import FENCE, Index, fold
-from livingscan.sandbox.nodes import Both, Dated, Either, Everything, Hits, Near, Node, Phrase, Without
+from livingscan.sandbox.nodes import Both, Dated, Either, Everything, Hits, Near, Node, Phrase, Without, chain
 
 
 class QueryError(Exception):
@@ -380,8 +380,13 @@ def _refield(node: Node, fields: tuple[str, ...], dialect: Dialect) -> Node:
         return Phrase(node.terms, fields, node.whole, node.slop) if node.fields == dialect.default else node
     if isinstance(node, Near):
         return Near(_refield(node.left, fields, dialect), _refield(node.right, fields, dialect), node.distance, False)
-    if isinstance(node, Both | Either | Without):
-        return type(node)(_refield(node.left, fields, dialect), _refield(node.right, fields, dialect))
+    if isinstance(node, Both | Either):
+        first, *others = (_refield(part, fields, dialect) for part in chain(node))
+        for part in others:
+            first = type(node)(first, part)
+        return first
+    if isinstance(node, Without):
+        return Without(_refield(node.left, fields, dialect), _refield(node.right, fields, dialect))
     return node
 
 
