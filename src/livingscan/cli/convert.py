@@ -39,6 +39,14 @@ class Tally:
         return 0 if self.records or (self.empty and not self.unreadable and not self.failed) else DataError.exit_code
 
 
+def _list_formats(asked: bool) -> None:
+    if asked:
+        for name, what in formats.list_formats().items():
+            typer.echo(f"{name:12} {what}")
+        typer.echo(f"answers of   {', '.join(payloads.SOURCES)}")
+        raise typer.Exit
+
+
 def convert(
     file: Annotated[Path, typer.Argument(help="An export, or a captured answer of a service; also .gz or zipped.")],
     to: Annotated[formats.Target, typer.Option(help="What to write.")] = "jsonl",
@@ -47,7 +55,9 @@ def convert(
         typer.Option("--from", metavar="NAME", help="Its format or source, where the content does not tell."),
     ] = "",
     out: Annotated[Path | None, typer.Option(help="Write here; otherwise to standard output.")] = None,
-    list_formats: Annotated[bool, typer.Option("--list", help="Say what can be read, and stop.")] = False,
+    _list: Annotated[
+        bool, typer.Option("--list", callback=_list_formats, is_eager=True, help="Say what can be read, and stop.")
+    ] = False,
 ) -> None:
     """Read any export or payload, write normalised records.
 
@@ -66,11 +76,6 @@ def convert(
 
       livingscan convert embase.csv --to ris --out embase-clean.ris
     """
-    if list_formats:
-        for name, what in formats.list_formats().items():
-            typer.echo(f"{name:12} {what}")
-        typer.echo(f"answers of   {', '.join(payloads.SOURCES)}")
-        return
     if not file.is_file():
         raise UserError(f"{file}: no such file" if not file.exists() else f"{file}: is not a file")
     tally = Tally()
@@ -98,7 +103,12 @@ def read(path: Path, name: str = "") -> Iterator[Fetched | Unreadable | payloads
     except DataError as problem:
         known, refusal = False, problem
     if known:
-        yield from formats.read_file(path, name=name or None)
+        any_read = False
+        for item in formats.read_file(path, name=name or None):
+            any_read = True
+            yield item
+        if not any_read:
+            yield payloads.Note(path.name, "a good file with no entry in it")
         return
     with open_bytes(path, LARGEST_WHOLE) as stream:
         is_payload = payloads.is_payload(stream.peek(4096)[:4096])

@@ -106,7 +106,7 @@ def read_file(path: Path, *, name: str | None = None, database: str = "") -> Ite
         items = workbook.read(path, Origin("xlsx", database, path.name))
     else:
         items = _read_path(path, forced, database)
-    yield from _to_the_end(items, path.name)
+    yield from _to_the_end(items, path.name, forced)
 
 
 def read_bytes(
@@ -119,7 +119,7 @@ def read_bytes(
     """
     forced, database = _asked(name, database)
     stream = cast(io.BufferedReader, io.BufferedReader(io.BytesIO(data), 1 << 17))
-    yield from _to_the_end(_read_stream(stream, where, forced, database), where)
+    yield from _to_the_end(_read_stream(stream, where, forced, database), where, forced)
 
 
 def _asked(name: str | None, database: str) -> tuple[str | None, str]:
@@ -131,7 +131,9 @@ def _asked(name: str | None, database: str) -> tuple[str | None, str]:
     return None, database or name
 
 
-def _to_the_end(items: Iterator[Fetched | Unreadable], where: str) -> Iterator[Fetched | Unreadable]:
+def _to_the_end(
+    items: Iterator[Fetched | Unreadable], where: str, forced: str | None
+) -> Iterator[Fetched | Unreadable]:
     """The entries; where the file breaks off after some of them, a last one that says so."""
     any_read = False
     try:
@@ -142,6 +144,8 @@ def _to_the_end(items: Iterator[Fetched | Unreadable], where: str) -> Iterator[F
         if not any_read:
             raise
         yield Unreadable(where, str(problem))
+    if forced and not any_read:
+        raise DataError(f"{where}: holds no entry that could be read as {forced}")
 
 
 def _read_path(path: Path, forced: str | None, database: str) -> Iterator[Fetched | Unreadable]:

@@ -54,7 +54,7 @@ def _meanings(header: str, value: str, source: str) -> list[tuple[int, str]]:
     if name == "key" and source == "zotero":
         return []
     if name == "id" and source == "openalex":
-        return [(0, "accession"), (9, "link")]
+        return [(0, "accession"), (99, "link")]
     return fields_of(header)
 
 

@@ -94,17 +94,21 @@ def parse_day(text: str | None) -> date | None:
 def join_pages(start: str, end: str) -> str:
     """Pages as "start-end", in the source's own form ("349-69"); one page once; "" for placeholders."""
     first, last = _page(start), _page(end)
-    if not first or first == last or re.search(r"\d\s*[-–—]+\s*\w*\d", first):
+    if not first or first == last or re.search(r"\d\s*[-\u2010-\u2015\u2212]+\s*\w*\d", first):
         return first or last
     return f"{first}-{last}" if last else first
 
 
 def _page(text: str) -> str:
     value = re.sub(r"^(?:pp?\.|pages?|UNSP|no pagination\b.*|no\. pagination\b.*)\s*", "", one_line(text), flags=re.I)
-    value = re.sub(r"(?<=\w)\s*(?:[–—−]|-{1,2})\s*(?=\w)", "-", value).strip(" .,;")
+    value = re.sub(r"(?<=\w)\s*(?:[\u2010-\u2015\u2212]|-{1,2})\s*(?=\w)", "-", value).strip(" .,;")
     if value.endswith(".0") and value[:-2].isdigit():
         value = value[:-2]
-    return "" if re.fullmatch(r"(?:n/?a|no pagination.*|none|nan|null|-)", value, re.I) else value
+    return (
+        ""
+        if re.fullmatch(r"(?:n/?a|no[\s-]*(?:pagination|specified|pages?)\b.*|none|nan|null|-)", value, re.I)
+        else value
+    )
 
 
 def _number(text: str | None) -> int | None:
@@ -136,12 +140,13 @@ class Citation:
     volume: str = ""
     issue: str = ""
     pages: str = ""
+    date: str = ""
 
 
 _CITATIONS = (
     # PubMed: "Eur J Med Genet. 2020 Feb;63(2):103640. doi: ..."
     re.compile(
-        r"^(?P<journal>.+?)\.\s+(?P<year>\d{4})(?P<date>[^;:]*)(?:;\s*(?P<volume>[^():;]+?)?\s*(?:\((?P<issue>[^()]*)\))?)?"
+        r"^(?P<journal>.+?)\.\s+(?P<date>(?P<year>\d{4})[^;:.]*)(?:;\s*(?P<volume>[^():;]+?)?\s*(?:\((?P<issue>[^()]*)\))?)?"
         r"(?::\s*(?P<pages>[^.;]+))?(?:\.|;|$)"
     ),
     # Embase: "Endoscopic Ultrasound (2014) 3:3 (152-160). Date of Publication: 2014"
@@ -153,7 +158,7 @@ _CITATIONS = (
     re.compile(
         r"^(?P<journal>.+?)[.,]\s+(?:Vol\.?\s*)?(?P<volume>[A-Za-z]?\d[^\s(:,;]*)\s*(?:\((?P<issue>[^()]*)\))?"
         r"(?:\s*[(:,]\s*(?:pp\.?\s*)?(?P<pages>[^,;()]*?\d[^,;()]*|no pagination))?\)?\s*[,;]\s*"
-        r"(?P<date>.*?)(?P<year>\d{4})\b"
+        r"(?P<date>.*?(?P<year>\d{4}))\b"
     ),
 )
 
@@ -171,5 +176,6 @@ def parse_citation(text: str | None) -> Citation:
                 volume=parts.get("volume", ""),
                 issue=parts.get("issue", ""),
                 pages=join_pages(parts.get("pages", "") or parts.get("article", ""), ""),
+                date=parts.get("date", ""),
             )
     return Citation()

@@ -34,6 +34,12 @@ _COPYRIGHT = re.compile(
     r"|\(?(?:c|©)\)? ?(?:19|20)\d\d\b.{0,200}all rights reserved.{0,100})$",
     re.I | re.S,
 )
+# What EBSCO adds behind an abstract.
+_PLATFORM_TAIL = re.compile(
+    r"\s*(?:\[ABSTRACT FROM (?:AUTHOR|PUBLISHER)\]|\(?Copyright of .{3,300}? is the property of .*|\(AUTHOR ABSTRACT\))"
+    r"(?:\s*Copyright of .{3,300}? is the property of .*)?\s*$",
+    re.S,
+)
 _NOT_GIVEN = re.compile(
     r"\W*(?:n/?a|none|null|nan|undefined|not available|no abstract(?: available)?|\[no abstract available\]"
     r"|abstract not available|no keywords?|unknown|undef)\W*",
@@ -120,7 +126,7 @@ class Draft:
             abstract=self._abstract(),
             authors=self._authors(),
             year=year,
-            published=dates.best_date(self.all("date", "year"), year),
+            published=dates.best_date([*self.all("date", "year"), citation.date], year),
             journal=journal or citation.journal,
             journal_abbreviation=abbreviation,
             issns=identify.find_issns(serial),
@@ -140,7 +146,7 @@ class Draft:
             mesh=[plain(text) for text in _split(self.all("mesh"), "\n")],
             affiliations=[plain(text) for text in _split(self.all("affiliation"), "\n")],
             status_links=links,
-            url=self._url(),
+            url=self._url(doi, pmid),
             added=next((day for text in self.all("added") if (day := dates.parse_day(text))), None),
             revised=next((day for text in self.all("revised") if (day := dates.parse_day(text))), None),
             database="; ".join(dict.fromkeys(_split(self.all("database"), "\n"))) or origin.database,
@@ -159,15 +165,14 @@ class Draft:
         full = [one_line(plain(text)) for text in self.all("journal")]
         short = [one_line(plain(text)) for text in self.all("journal_abbreviation")]
         books = [text for text in (one_line(plain(book)) for book in self.all("book_title")) if text != title]
-        choices = full or books or short or [one_line(plain(text)) for text in self.all("series")]
-        journal = next(iter(choices), "")
+        journal = next(iter(full or books or short), "")
         return journal, next((text for text in short if text != journal), short[0] if short else "")
 
     def _abstract(self) -> str:
         """The abstract: several parts joined, repeats and the platform's copyright notice left out."""
         parts: list[str] = []
         for text in self.all("abstract"):
-            part = abstract_text(text)
+            part = abstract_text(_PLATFORM_TAIL.sub("", text))
             if part and part not in parts and not _COPYRIGHT.match(part) and not _NOT_GIVEN.fullmatch(part):
                 parts.append(part)
         return "\n".join(parts)
@@ -241,8 +246,10 @@ class Draft:
         unknown += [text for text in offered if identify.looks_like_accession(text)]
         return next(iter(unknown), "") or pmid or doi
 
-    def _url(self) -> str:
+    def _url(self, doi: str, pmid: str) -> str:
+        """The file's own link, else the address that the DOI or PMID stands for."""
         links = [url for text in self.all("link") for url in text.split() if "://" in url]
+        links += [f"https://doi.org/{doi}"] * bool(doi) + [f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"] * bool(pmid)
         return next(iter(links), "")
 
 
@@ -259,5 +266,5 @@ def _split(texts: Iterable[str], marks: str) -> list[str]:
 
 def _keywords(texts: Iterable[str]) -> list[str]:
     """Keywords one by one, without the star that marks a major descriptor."""
-    found = (text.strip("* ") for text in _split(texts, ";\n|"))
+    found = (text.strip("* ").replace("/*", "/") for text in _split(texts, ";\n|"))
     return [text for text in found if text and not _NOT_GIVEN.fullmatch(text) and text != "eppi-reviewer"]

@@ -19,7 +19,7 @@ from livingscan.records import Fetched, Unreadable
 
 _TAG = re.compile(r"^\s{0,3}(?P<tag>[A-Za-z][A-Za-z0-9])(?P<gap>[ \t]{0,4})[-–](?P<value>[ \t].*|$)")
 _LONG_TAG = re.compile(r"^(?P<tag>PMID|PMCID|DOI|ISSN|ISBN|LANG|YEAR|TITLE)(?P<gap>\s{1,3})-(?P<value>\s.*|$)")
-_TYPE = re.compile(r"^[\s\ufeff]*(?:\d+\.\s+)?TY(?P<gap>[ \t]{0,4})[-–](?P<value>\s?.*)$", re.I)
+_TYPE = re.compile(r"^\s{0,4}(?:\d+\.\s+)?TY(?P<gap>[ \t]{0,4})[-–](?P<value>\s?.*)$", re.I)
 _END = re.compile(r"^\s{0,3}ER[ \t]{0,4}[-–][\s-]*$", re.I)
 _PREAMBLE = re.compile(
     r"^\s*(?:\d+\s*[.)]?|<\d+\.?\s*>|record\s+#?\d+.*|(?:provider|database|content|source|query|search)\b\s*:?.*|[-=_*#]{3,}.*)$",
@@ -47,7 +47,7 @@ def entries(lines: Iterable[str], junk: list[tuple[int, str]] | None = None) -> 
     for number, line in enumerate(lines, start=1):
         found = _TYPE.match(line)
         if found and (entry is None or _begins(found)):
-            yield from _settled(ended, entry)
+            yield from _settled(ended, _unended(entry))
             wide = len(found["gap"].expandtabs(2)) >= 2
             entry, ended = Entry(number), None
             entry.keep(line)
@@ -67,7 +67,7 @@ def entries(lines: Iterable[str], junk: list[tuple[int, str]] | None = None) -> 
                 entry.keep(line)
                 entry.go_on(line)
             elif provider:
-                yield from _settled(ended, entry)
+                yield from _settled(ended, _unended(entry))
                 entry = ended = None
                 yield provider.group(1)
             elif line.strip() and junk is not None and not _PREAMBLE.match(line):
@@ -83,16 +83,23 @@ def entries(lines: Iterable[str], junk: list[tuple[int, str]] | None = None) -> 
             glued = _tag(other, True)
             if glued:
                 entry.start(*glued)
-    yield from _settled(ended, entry)
+    yield from _settled(ended, _unended(entry))
+
+
+def _unended(entry: Entry | None) -> Entry | None:
+    """An entry without an ER tag: a lone "ER" on its last line was meant to be it."""
+    last = entry.fields[-1][1] if entry and entry.fields else []
+    while len(last) > 1 and not last[-1].strip():
+        last.pop()
+    if len(last) > 1 and last[-1].strip().upper() == "ER":
+        last.pop()
+    return entry
 
 
 def _settled(ended: Entry | None, entry: Entry | None) -> list[Entry]:
     """The entries that are now complete: tags after an ER belong to the entry before unless they make one."""
     if entry is None:
         return [ended] if ended else []
-    last = entry.fields[-1][1]
-    if len(last) > 1 and last[-1].strip().upper() == "ER":  # an end without its dash
-        last.pop()
     tags = {tag for tag, _ in entry.fields}
     if ended is None or "TY" in tags or tags & _MAKES_AN_ENTRY:
         return [ended, entry] if ended else [entry]
@@ -135,7 +142,7 @@ def read(lines: Iterable[str], origin: Origin) -> Iterator[Fetched | Unreadable]
             if source_of_database([entry]):
                 origin.provider = tuple(dict.fromkeys([*origin.provider, entry]))[-4:]
             continue
-        yield from _reported(junk, origin)
+        yield from _reported(junk, origin, entry.line)
         if entry.too_large:
             yield Unreadable(f"{origin.where}:{entry.line}", "the entry is larger than any record", entry.raw)
             continue
@@ -148,11 +155,13 @@ def read(lines: Iterable[str], origin: Origin) -> Iterator[Fetched | Unreadable]
         draft = ris_tags.draft_of(entry, software)
         draft.add("more_link", *_OVID_LINK.findall(entry.raw))
         yield draft.finish(origin, entry.raw, entry.line)
-    yield from _reported(junk, origin)
+    yield from _reported(junk, origin, None)
 
 
-def _reported(junk: list[tuple[int, str]], origin: Origin) -> Iterator[Unreadable]:
-    """Text between entries that may have been one: several lines, or tags with a broken form."""
+def _reported(junk: list[tuple[int, str]], origin: Origin, before: int | None) -> Iterator[Unreadable]:
+    """Text between entries, up to a line, that may have been one: several lines, or tags with a broken form."""
+    if before is not None and junk and junk[0][0] > before:
+        return
     if junk and (len(junk) > 3 or any(re.match(r"\s*[A-Z][A-Z0-9]\s{0,3}[-:]", text) for _, text in junk)):
         text = "\n".join(text for _, text in junk)
         yield Unreadable(f"{origin.where}:{junk[0][0]}", "text that belongs to no entry", text)

@@ -102,8 +102,8 @@ def draft_of(entry: Entry, software: str) -> Draft:
         values.setdefault(tag, []).append(joined(parts) if tag in _LINES_COUNT else flowing(parts))
     kind = "".join(values.get("TY", [])).upper()
     for tag, meanings in _MEANING.items():
-        for meaning in meanings:
-            draft.add(meaning, *values.get(tag, ()))
+        for meaning in meanings if tag in values else ():
+            draft.add(meaning, *values[tag])
     if kind in _WHOLE_BOOKS:
         _retitle_book(draft, values, kind)
     _by_database(draft, values, software)
@@ -125,6 +125,10 @@ def _by_database(draft: Draft, values: dict[str, list[str]], software: str) -> N
     numbers = [text for text in values.get("C5", ()) if re.fullmatch(r"\d{1,9}", text.strip())]
     if numbers and ("embase" in databases or "medline" in databases):
         draft.add("pmid", *numbers)
+    if re.search(r"psyc|eric", databases):  # Ovid puts several types into one tag
+        draft.values["publication_type"] = [
+            kind for text in draft.all("publication_type") for kind in text.split(", ") if kind
+        ]
     embase = [text for text in values.get("U2", ()) if re.fullmatch(r"L\d{6,}", text.strip())]
     if embase:
         draft.ids.append(("embase", embase[0].strip()))

@@ -74,6 +74,8 @@ def plain(html_text: str | None) -> str:
     """
     if not html_text:
         return ""
+    if "<" not in html_text and "&" not in html_text and "\n" not in html_text:
+        return " ".join(html_text.split())
     text = html_text.replace(_MARK, " ").replace(_AFTER_HEADING, " ")
     if "<" in text or "&" in text:
         text = unescape(_tagless(text))
