@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from livingscan.errors import DataError
-from livingscan.records import Fetched, Record, Unreadable
+from livingscan.formats.dates import parse_date
+from livingscan.records import Fetched, PartialDate, Record, Unreadable
 
 # What a reader may run into when an entry has another form than it should.
 MISFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
@@ -59,6 +60,14 @@ def number(value: object) -> int | None:
         return int(string(value).replace(",", ""))
     except ValueError:
         return None
+
+
+def day_or_year(text: str) -> PartialDate | None:
+    """A full date, of which 1 January stands for the year alone: sources that know no more write it so."""
+    found = parse_date(text)
+    if found and (found.month, found.day) == (1, 1):
+        return PartialDate(found.year)
+    return found
 
 
 def load(body: str | bytes) -> Any:

@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from livingscan.errors import DataError, RetriableSourceError
-from livingscan.formats.dates import join_pages, parse_date, parse_day
+from livingscan.formats.dates import join_pages, parse_day
 from livingscan.formats.languages import language_code
 from livingscan.formats.names import author
 from livingscan.formats.status import implied_links
@@ -29,7 +29,7 @@ from livingscan.formats.text import inverted_index, plain
 from livingscan.records import Fetched, Page, Promise, Record, StatusLink, Unreadable, Window, make_record
 from livingscan.sources.base import Source
 from livingscan.sources.boolean import split
-from livingscan.sources.fields import load, mapping, mappings, number, read_each, string, strings, within
+from livingscan.sources.fields import day_or_year, load, mapping, mappings, number, read_each, string, strings, within
 from livingscan.sources.http import Response
 from livingscan.sources.walk import Batch, batch_of, walk
 
@@ -140,7 +140,7 @@ def _record(work: Mapping[str, Any]) -> Record:
         abstract=inverted_index(work.get("abstract_inverted_index")),
         authors=_authors(work),
         year=number(work.get("publication_year")),
-        published=parse_date(string(work.get("publication_date"))),
+        published=day_or_year(string(work.get("publication_date"))),
         journal=plain(string(venue.get("display_name")) or string(place.get("raw_source_name"))),
         issns=strings(venue.get("issn")) or strings(venue.get("issn_l")),
         volume=string(biblio.get("volume")),

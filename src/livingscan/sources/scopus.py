@@ -24,7 +24,17 @@ from livingscan.errors import DataError, RetriableSourceError
 from livingscan.formats.dates import parse_date
 from livingscan.formats.status import implied_links
 from livingscan.formats.text import plain
-from livingscan.records import Fetched, Promise, Record, StatusKind, StatusLink, Unreadable, Window, make_record
+from livingscan.records import (
+    Fetched,
+    PartialDate,
+    Promise,
+    Record,
+    StatusKind,
+    StatusLink,
+    Unreadable,
+    Window,
+    make_record,
+)
 from livingscan.sources.fields import listed, load, mapping, mappings, number, read_each, string, strings
 from livingscan.sources.http import Params, Response, StatusError
 from livingscan.sources.walk import Batch, DatedSource, batch_of
@@ -117,14 +127,13 @@ def _record(entry: Mapping[str, Any]) -> Record:
     key = string(entry.get("eid")) or string(entry["dc:identifier"]).replace("SCOPUS_ID:", "2-s2.0-")
     subtype = string(entry.get("subtype"))
     title = plain(string(entry.get("dc:title")))
-    is_book = string(entry.get("prism:aggregationType")) == "Book"
     return make_record(
         source="scopus",
         source_id=key,
         title=title,
         abstract=plain(string(entry.get("dc:description"))),
         authors=_authors(entry),
-        published=parse_date(string(entry.get("prism:coverDate"))),
+        published=_published(entry),
         journal=plain(string(entry.get("prism:publicationName"))),
         issns=_values(entry.get("prism:issn")) + _values(entry.get("prism:eIssn")),
         isbns=[part for text in _values(entry.get("prism:isbn")) for part in text.strip("[]").split(", ")],
@@ -135,15 +144,20 @@ def _record(entry: Mapping[str, Any]) -> Record:
         doi=string(entry.get("prism:doi")),
         pmid=string(entry.get("pubmed-id")),
         other_ids=[("scopus", key), ("pii", string(entry.get("pii")))],
-        entry_type=_ENTRY_TYPES.get(
-            subtype, "chapter" if is_book and subtype == "ch" else "article" if subtype else ""
-        ),
+        entry_type=_ENTRY_TYPES.get(subtype, "article" if subtype else ""),
         publication_types=[string(entry.get("subtypeDescription"))],
         keywords=string(entry.get("authkeywords")).split(" | "),
         affiliations=[_place(each) for each in mappings(entry.get("affiliation"))],
         status_links=_links(entry, subtype, title),
         url=f"https://www.scopus.com/record/display.uri?eid={key}&origin=inward",
     )
+
+
+def _published(entry: Mapping[str, Any]) -> PartialDate | None:
+    """The date as printed ("January 2021"); coverDate makes up a month and a day where it has none."""
+    full = parse_date(string(entry.get("prism:coverDate")))
+    printed = parse_date(string(entry.get("prism:coverDisplayDate")))
+    return printed if printed and (full is None or printed.year == full.year) else full
 
 
 def _values(value: object) -> list[str]:

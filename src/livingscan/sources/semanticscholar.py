@@ -17,12 +17,11 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from livingscan.errors import DataError, RetriableSourceError
-from livingscan.formats.dates import parse_date
 from livingscan.formats.names import author
 from livingscan.formats.text import plain
 from livingscan.records import Fetched, Page, Promise, Record, Unreadable, Window, make_record
 from livingscan.sources.base import Source
-from livingscan.sources.fields import load, mapping, mappings, number, read_each, string, strings
+from livingscan.sources.fields import day_or_year, load, mapping, mappings, number, read_each, string, strings
 from livingscan.sources.http import Params, Response
 from livingscan.sources.walk import Batch, batch_of, walk
 
@@ -116,7 +115,7 @@ def _record(paper: Mapping[str, Any]) -> Record:
         abstract=plain(string(paper.get("abstract"))),
         authors=[author(string(each.get("name")), given_first=True) for each in mappings(paper.get("authors"))],
         year=number(paper.get("year")),
-        published=parse_date(string(paper.get("publicationDate"))),
+        published=day_or_year(string(paper.get("publicationDate"))),
         journal=string(venue.get("name")) or string(journal.get("name")) or string(paper.get("venue")),
         issns=[string(venue.get("issn")), *strings(venue.get("alternate_issns"))],
         volume=string(journal.get("volume")),

@@ -9,6 +9,7 @@ from livingscan.errors import DataError
 from livingscan.formats.dates import parse_date, parse_day
 from livingscan.formats.languages import language_code
 from livingscan.formats.status import implied_links
+from livingscan.formats.text import plain
 from livingscan.records import Fetched, PartialDate, Record, Unreadable, make_record
 from livingscan.sources.fields import MISFORMED
 from livingscan.sources.xmltree import parse_xml
@@ -67,7 +68,7 @@ def _record(rec: Element, uid: str) -> Record:
     info = rec.find(f"{summary}pub_info")
     if info is None:
         info = Element("pub_info")
-    titles = {each.get("type", ""): _text(each) for each in reversed(rec.findall(f"{summary}titles/title"))}
+    titles = {each.get("type", ""): plain(_text(each)) for each in reversed(rec.findall(f"{summary}titles/title"))}
     types = [_text(each) for each in rec.iterfind(f"{summary}doctypes/doctype")]
     ids = [
         (each.get("type", ""), each.get("value", "")) for each in rec.iterfind("dynamic_data//identifiers/identifier")
@@ -81,7 +82,8 @@ def _record(rec: Element, uid: str) -> Record:
         title=titles.get("item", ""),
         title_original=titles.get("foreign", ""),
         abstract="\n".join(
-            _text(each) for each in rec.iterfind("static_data/fullrecord_metadata/abstracts/abstract/abstract_text/p")
+            plain(_text(each))
+            for each in rec.iterfind("static_data/fullrecord_metadata/abstracts/abstract/abstract_text/p")
         ),
         authors=_authors(rec),
         published=_published(info),
