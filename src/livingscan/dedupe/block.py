@@ -1,0 +1,80 @@
+"""Which records are worth comparing: those that share a key.
+
+A key depends on one record's own content alone, so it can be stored in an indexed table and a new
+record is compared only with the stored ones that share a key with it. No key is common: short and
+generic titles, DOIs (a supplement's abstracts may share one) and page numbers only ever count
+together with a second field, so that no block grows with the square of anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from livingscan.dedupe.item import Item
+from livingscan.dedupe.journals import journal_key
+from livingscan.dedupe.prepare import Prepared, prepare
+
+
+def stable_hash(*parts: str) -> int:
+    """A signed 64-bit number of the parts, the same in every process and on every machine (BLAKE2b)."""
+    digest = hashlib.blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def block_keys(item: Item) -> list[int]:
+    """The block keys of an item: signed 64-bit numbers, sorted, none twice."""
+    return keys_of(prepare(item))
+
+
+def keys_of(p: Prepared) -> list[int]:
+    """The block keys of a prepared item (see :func:`block_keys`)."""
+    return sorted({stable_hash(*parts) for parts in key_parts(p)})
+
+
+def key_parts(p: Prepared) -> list[tuple[str, ...]]:
+    """The keys as text, the first part naming the rule; for tests and measurements."""
+    item, title = p.item, p.title
+    first = p.authors[0].key if p.authors else ""
+    start = str(p.pages.first) if p.pages.first else ""
+    year = str(item.year or "")
+    journal = journal_key(p.journal)
+    telling = title.telling
+    keys: list[tuple[str, ...]] = []
+    if item.pmid:
+        keys.append(("pmid", item.pmid))
+    if item.pmcid:
+        keys.append(("pmcid", item.pmcid))
+    if item.doi:
+        if first:
+            keys.append(("doi+author", item.doi, first))
+        if start:
+            keys.append(("doi+page", item.doi, start))
+        if telling:
+            keys.append(("doi+title", item.doi, *telling[:2]))
+    if title.compact:
+        if not title.is_generic:
+            keys.append(("title", title.compact))
+        else:
+            if first:
+                keys.append(("title+author+year", title.compact, first, year))
+            if journal:
+                keys.append(("title+journal+volume", title.compact, journal, p.volume or year))
+            if start:
+                keys.append(("title+page+year", title.compact, start, year))
+        keys.extend(("title", other) for other in title.others if len(other) >= 25)
+    if first and telling:
+        if len(telling) >= 3:
+            keys.append(("head+author", *telling[:3], first))
+            keys.append(("tail+author", *telling[-3:], first))
+        keys.append(("longest+author+year", *sorted(sorted(telling, key=lambda w: (-len(w), w))[:3]), first, year))
+    if not title.is_generic and len(telling) >= 5 and year:
+        keys.append(("head+year", *telling[:5], year))
+        keys.append(("tail+year", *telling[-5:], year))
+    if start:
+        if p.volume and first:
+            keys.append(("author+volume+page", first, p.volume, start))
+        if p.volume and journal:
+            keys.append(("journal+volume+page", journal, p.volume, start))
+        if year and journal and first:
+            keys.append(("journal+year+page+author", journal, year, start, first))
+    return keys

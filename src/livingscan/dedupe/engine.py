@@ -1,0 +1,269 @@
+"""Find duplicates among records: block, compare, score, cluster.
+
+:func:`find_duplicates` does it for a whole set. For records arriving one batch after another, the
+store keeps each record's block keys and each pair's score: new records are scored against the stored
+ones that share a key (:func:`score_pairs`), and the groups they touch are formed anew
+(:func:`regroup`). Both ways give the same groups, whatever the order or the batches, since a key
+depends on one record alone, a score on one pair alone, and a group on its own records and links.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livingscan.dedupe.cluster import Blocked, Clusters, Decided, Facts, cluster, facts_of, pair_key
+from livingscan.dedupe.columns import Columns, join, take
+from livingscan.dedupe.compare import Floats, Rows, compare_columns
+from livingscan.dedupe.explain import Link, explain
+from livingscan.dedupe.item import Item
+from livingscan.dedupe.pairs import pairs_sharing_a_key
+from livingscan.dedupe.partition import Part, Scores, cut_pairs, prepare_part, score_part
+from livingscan.dedupe.relate import DIFFERENT, SAME
+from livingscan.dedupe.score import Model, model
+from livingscan.errors import UserError
+
+ITEMS_A_PART = 5_000
+PAIRS_A_PART = 50_000
+WORTH_PROCESSES = 20_000  # items; below that, starting processes costs more than it saves
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was found.
+
+    Attributes:
+        groups: the group of each record, called by its smallest id; a group's records are copies of one report.
+        ids: the records, in the order given; rows below count in it.
+        left, right: rows of the candidate pairs that are more than different, the surest first.
+        probability, relation: of each of those pairs.
+        queue: places of the pairs to ask a person about, the likeliest first, one a pair of groups.
+        expected_yield: how many of the queue will turn out to be copies, as a sum of probabilities.
+        blocked: links not followed since their groups contradict each other or a person held them apart.
+        conflicts: people's decisions that contradict each other.
+        compared: number of pairs compared.
+    """
+
+    groups: dict[str, str]
+    ids: list[str]
+    left: Rows
+    right: Rows
+    probability: Floats
+    relation: NDArray[np.int8]
+    queue: Rows
+    expected_yield: float
+    blocked: list[Blocked]
+    conflicts: list[Blocked]
+    compared: int
+    columns: Columns
+
+    @property
+    def links(self) -> list[Link]:
+        """Every pair of copies, and every other relation found, with reasons. Long for large sets."""
+        kept = (self.probability >= model().link) | (self.relation != DIFFERENT)
+        return self.explained(np.flatnonzero(kept))
+
+    @property
+    def near_misses(self) -> list[Link]:
+        """The pairs that came nearest to being linked and were not, with reasons, likeliest first."""
+        return self.explained(np.flatnonzero((self.probability < model().link) | (self.relation != SAME)))
+
+    def explained(self, places: Rows) -> list[Link]:
+        """The pairs at these places, with reasons in words."""
+        return list(self.explaining(places))
+
+    def explaining(self, places: Rows) -> Iterator[Link]:
+        """The same, a few thousand pairs at a time."""
+        why = {pair_key(b.a, b.b): b.why for b in self.blocked}
+        for at in range(0, len(places), 10_000):
+            some = places[at : at + 10_000]
+            left, right = self.left[some], self.right[some]
+            names = [(self.ids[a], self.ids[b]) for a, b in zip(left.tolist(), right.tolist(), strict=True)]
+            comparison = compare_columns(self.columns, left, right)
+            for link in explain(names, comparison, self.probability[some], self.relation[some]):
+                stopped = why.get(pair_key(link.a, link.b))
+                yield replace(link, blocked=stopped) if stopped else link
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor | None]:
+    if workers <= 1:
+        yield None
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield pool
+
+
+def _prepared(items: Sequence[Item], pool: ProcessPoolExecutor | None) -> Part:
+    """All items prepared; without their abstracts, which the caller has anyway, on the way between processes."""
+    cuts = [items[at : at + ITEMS_A_PART] for at in range(0, len(items), ITEMS_A_PART)]
+    if pool is None:
+        parts = [prepare_part(cut) for cut in cuts]
+    else:
+        bare = ([replace(item, abstract="") for item in cut] for cut in cuts)
+        parts = _in_order(pool, bare)
+    owners = [part.owners + at for part, at in zip(parts, range(0, len(items), ITEMS_A_PART), strict=True)]
+    columns = join([part.columns for part in parts])
+    for row, item in enumerate(items):
+        columns.abstract[row] = item.abstract
+        columns.names[row] = item.authors
+    return Part(columns, np.concatenate(owners), np.concatenate([part.keys for part in parts]))
+
+
+def _in_order(pool: ProcessPoolExecutor, cuts: Iterator[list[Item]]) -> list[Part]:
+    """Parts in order, with only a few cuts waiting at a time."""
+    waiting, parts = [], []
+    for cut in cuts:
+        waiting.append(pool.submit(prepare_part, cut))
+        if len(waiting) > 8:
+            parts.append(waiting.pop(0).result())
+    return parts + [future.result() for future in waiting]
+
+
+def _scored(columns: Columns, left: Rows, right: Rows, pool: ProcessPoolExecutor | None) -> Scores:
+    parts = cut_pairs(columns, left, right, PAIRS_A_PART) if len(left) else []
+    if pool is None:
+        scores = [score_part(*part) for part in parts]
+    else:
+        scores = [f.result() for f in [pool.submit(score_part, *part) for part in parts]]
+    if not scores:
+        return Scores(np.empty(0), np.empty(0, dtype=np.int8))
+    return Scores(np.concatenate([s.probability for s in scores]), np.concatenate([s.relation for s in scores]))
+
+
+def find_duplicates(items: Sequence[Item], decisions: Sequence[Decided] = (), *, workers: int | None = None) -> Result:
+    """Find the groups of records that are copies of one report, and all that stands near them.
+
+    Args:
+        items: the records; their ids must differ.
+        decisions: what people said of pairs of them; goes before any score.
+        workers: processes to use; None: as many as there are cores where it pays, 1: this process alone.
+            Makes no difference to the result.
+
+    Raises:
+        UserError: where an id occurs twice.
+    """
+    ids = [item.id for item in items]
+    if len(set(ids)) != len(ids):
+        seen: set[str] = set()
+        twice = next(name for name in ids if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise UserError(f"two records have the id {twice!r}: ids must differ; number them anew or drop one")
+    if not items:
+        none = np.empty(0, dtype=np.int64)
+        return Result(
+            {}, [], none, none, np.empty(0), np.empty(0, dtype=np.int8), none, 0.0, [], [], 0, prepare_part([]).columns
+        )
+    if workers is None:
+        workers = (os.cpu_count() or 1) if len(items) >= WORTH_PROCESSES else 1
+    with _pool(workers) as pool:
+        part = _prepared(items, pool)
+        left, right = pairs_sharing_a_key(part.owners, part.keys, len(items))
+        scores = _scored(part.columns, left, right, pool)
+    return _assemble(ids, part.columns, left, right, scores, decisions)
+
+
+def _assemble(
+    ids: list[str], columns: Columns, left: Rows, right: Rows, scores: Scores, decisions: Sequence[Decided]
+) -> Result:
+    m = model()
+    names = np.array(ids, dtype=object)
+    is_link = (scores.probability >= m.link) & (scores.relation == SAME)
+    links = list(zip(names[left[is_link]], names[right[is_link]], scores.probability[is_link].tolist(), strict=True))
+    row_of = {name: row for row, name in enumerate(ids)}
+    known = [said for said in decisions if said.a in row_of and said.b in row_of]
+
+    def facts(name: str) -> Facts:
+        return facts_of(columns, row_of[name])
+
+    clusters = cluster(ids, links, known, facts)
+    kept = np.flatnonzero((scores.probability >= m.ask) | (scores.relation != DIFFERENT))
+    order = np.lexsort((right[kept], left[kept], -scores.probability[kept]))
+    kept = kept[order]
+    left, right = left[kept], right[kept]
+    probability, relation = scores.probability[kept], scores.relation[kept]
+    queue = to_ask(ids, left, right, probability, clusters, known, m)
+    return Result(
+        groups=clusters.groups,
+        ids=ids,
+        left=left,
+        right=right,
+        probability=probability,
+        relation=relation,
+        queue=queue,
+        expected_yield=round(float(probability[queue].sum()), 2),
+        blocked=clusters.blocked,
+        conflicts=clusters.conflicts,
+        compared=len(scores.probability),
+        columns=columns,
+    )
+
+
+def to_ask(
+    ids: list[str],
+    left: Rows,
+    right: Rows,
+    probability: Floats,
+    clusters: Clusters,
+    decisions: Sequence[Decided],
+    m: Model,
+) -> Rows:
+    """Places of the pairs to ask a person about: unsure ones and blocked links, one a pair of groups.
+
+    Pairs already in one group and pairs of groups already decided on are left out.
+    """
+    groups = clusters.groups
+    settled = {pair_key(groups[said.a], groups[said.b]) for said in decisions}
+    queue = []
+    for place in np.flatnonzero(probability >= m.ask).tolist():
+        between = pair_key(groups[ids[left[place]]], groups[ids[right[place]]])
+        if between[0] != between[1] and between not in settled:
+            settled.add(between)
+            queue.append(place)
+    return np.array(queue, dtype=np.int64)
+
+
+def score_pairs(items: Mapping[str, Item], pairs: Sequence[tuple[str, str]]) -> list[Link]:
+    """Score candidate pairs, as found by looking up the block keys of new records among the stored ones.
+
+    Args:
+        items: by id, every record that occurs in a pair.
+        pairs: ids of the pairs.
+
+    Returns:
+        The pairs in the order given, with probability, relation and reasons. A pair's score depends on
+        its two records alone.
+    """
+    if not pairs:
+        return []
+    ids = sorted({name for pair in pairs for name in pair})
+    row_of = {name: row for row, name in enumerate(ids)}
+    columns = prepare_part([items[name] for name in ids]).columns
+    left = np.array([row_of[a] for a, _ in pairs], dtype=np.int64)
+    right = np.array([row_of[b] for _, b in pairs], dtype=np.int64)
+    scores = score_part(columns, left, right)
+    return explain(list(pairs), compare_columns(columns, left, right), scores.probability, scores.relation)
+
+
+def regroup(
+    items: Mapping[str, Item], links: Sequence[tuple[str, str, float]], decisions: Sequence[Decided]
+) -> Clusters:
+    """Form groups anew from stored links, for some or all records.
+
+    Args:
+        items: by id, the records to group. To get what a whole run would give, hand over whole
+            components: with a record, all that are linked or decided "same" with it, and so on.
+        links: (id, id, probability) of pairs whose relation is "same" and whose probability reaches
+            ``score.model().link``.
+        decisions: what people said of pairs among these records.
+    """
+    ids = sorted(items)
+    row_of = {name: row for row, name in enumerate(ids)}
+    columns = prepare_part([items[name] for name in ids]).columns
+    return cluster(ids, links, decisions, lambda name: facts_of(columns, row_of[name]))

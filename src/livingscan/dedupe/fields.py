@@ -1,0 +1,122 @@
+"""Single fields compared, where they differ: words of titles, numbers, names, status links."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz
+
+from livingscan.dedupe.columns import Columns
+from livingscan.dedupe.names import Author, parse_author
+from livingscan.dedupe.text import telling_words
+
+VARIANT = 75  # from this likeness on, two words count as spellings of one ("tumour", "tumor")
+_VERSION_LINKS = frozenset(
+    {"updated_by", "update_of", "republished_as", "republished_from", "preprint_of", "has_preprint"}
+)
+
+
+def word_counts(a: str, b: str) -> tuple[float, float]:
+    """(swapped, extra) telling words of two titles; spelling variants and joined words count as the same.
+
+    Args:
+        a, b: titles as folded words.
+
+    Returns:
+        How many words each has that the other lacks: the lesser count, and what the greater has more.
+    """
+    left, right = telling_words(a.split()), telling_words(b.split())
+    only_left = [w for w in dict.fromkeys(left) if w not in right]
+    only_right = [w for w in dict.fromkeys(right) if w not in left]
+    joined_a, joined_b = a.replace(" ", ""), b.replace(" ", "")
+    rest_left = sum(not _has_variant(w, only_right, joined_b) for w in only_left)
+    rest_right = sum(not _has_variant(w, only_left, joined_a) for w in only_right)
+    low, high = sorted((rest_left, rest_right))
+    return float(low), float(high - low)
+
+
+def _has_variant(word: str, others: list[str], joined: str) -> bool:
+    if len(word) > 3 and word in joined:
+        return True
+    if word.isdigit():
+        return False
+    return any(
+        fuzz.ratio(word, other) >= VARIANT
+        or (min(len(word), len(other)) > 3 and (word.startswith(other) or other.startswith(word)))
+        for other in others
+        if not other.isdigit()
+    )
+
+
+def numbers_agree(a: str, b: str) -> float:
+    """1 where two titles hold the same numbers, 0.5 where one has more, 0 where each has one the other lacks."""
+    rest_a, rest_b = a.split(), b.split()
+    for number in a.split():
+        if number in rest_b:
+            rest_b.remove(number)
+            rest_a.remove(number)
+    if not rest_a and not rest_b:
+        return 1.0
+    return 0.0 if rest_a and rest_b else 0.5
+
+
+def _parsed(names: tuple[str, ...]) -> list[Author]:
+    return [author for name in names if (author := parse_author(name))]
+
+
+def author_share(a: str, b: str, names_a: tuple[str, ...], names_b: tuple[str, ...]) -> tuple[float, float]:
+    """(share of the shorter author list found in the other, shorter length over longer); -1: cannot be told.
+
+    Args:
+        a, b: authors' keys, one blank between.
+        names_a, names_b: the names as written, for lists that hardly agree: family and given names
+            may be swapped there, or a group named in place of its members.
+    """
+    keys_a, keys_b = a.split(), b.split()
+    left, right = set(keys_a), set(keys_b)
+    low, high = sorted((len(keys_a), len(keys_b)))
+    share = len(left & right) / min(len(left), len(right))
+    if share > 0.5:
+        return share, low / high
+    people_a, people_b = _parsed(names_a), _parsed(names_b)
+    if share == 0 and any(p.is_group for p in people_a) != any(p.is_group for p in people_b):
+        return -1.0, -1.0
+    short, long = (people_a, people_b) if len(people_a) <= len(people_b) else (people_b, people_a)
+    if len(people_a) == len(people_b):  # so that a pair gives the same either way round
+        return max(share, 0.9 * max(_found(short, long), _found(long, short))), low / high
+    return max(share, 0.9 * _found(short, long)), low / high
+
+
+def _found(short: list[Author], long: list[Author]) -> float:
+    named = {part for author in long for part in (*author.parts, author.key)}
+    return sum(x.key in named or any(part in named for part in x.parts) for x in short) / len(short)
+
+
+def first_author_likeness(a: str, b: str, names_a: tuple[str, ...], names_b: tuple[str, ...]) -> float:
+    """Likeness of two first authors, 0 to 1; -1 where one is a group and the other is not.
+
+    Args:
+        a, b: "family initial".
+        names_a, names_b: all names as written.
+    """
+    x, y = _parsed(names_a)[0], _parsed(names_b)[0]
+    if x.is_group != y.is_group:
+        return -1.0
+    likeness = 1.0 if x.key == y.key and x.family[0] == y.family[0] else fuzz.ratio(x.family, y.family) / 100
+    if x.initial and y.initial and x.initial != y.initial:
+        likeness *= 0.8
+    if likeness < 0.8 and set(x.parts) & set(y.parts):
+        likeness = 0.8
+    return likeness
+
+
+def linked(c: Columns, a: int, b: int) -> float:
+    """1 where one of two rows names the other as a version of it, 0 as what it corrects, retracts or comments on.
+
+    Returns:
+        -1 where neither names the other.
+    """
+    for one, other in ((a, b), (b, a)):
+        names = {f"doi:{c.doi[other]}", f"pmid:{c.pmid[other]}", f"pmcid:PMC{c.pmcid[other]}"} - {"doi:", "pmid:0", "pmcid:PMC0"}
+        for kind, target in c.links[one]:
+            if target.lower().replace("pmcid:pmc", "pmcid:PMC") in names:
+                return 1.0 if kind in _VERSION_LINKS else 0.0
+    return -1.0

@@ -1,0 +1,169 @@
+"""A title taken apart: what it says, in which languages, which number in a series, and what kind of piece it heads."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from livingscan.dedupe.numbering import roman
+from livingscan.dedupe.text import fold, telling_words, words
+
+_RETRACTED = re.compile(
+    r"^\W*(?:retracted(?: article| paper)?|withdrawn|removed)\s*[:.\-\])]+\s*|"
+    r"[(\[\s]*\b(?:retracted article|retracted paper)\b.*$|\W+\(?retracted\)?\W*$"
+)
+# What databases add behind a title: Ovid's "[Review] [33 refs]", "[Erratum appears in ...]" (on the paper itself),
+# DARE's "(Provisional abstract)".
+_ADDED = re.compile(
+    r"[\s.]*\[(?:review|\d+ refs?|see comments?|corrected|letter|editorial|abstract|"
+    r"(?:published )?(?:erratum|corrections?|retraction) appears? in\b.*|(?:comment|summary) in\b.*|"
+    r"(?:in |article in )?(?:english|french|german|spanish|portuguese|italian|russian|polish|dutch|turkish|danish|"
+    r"swedish|norwegian|hungarian|czech|japanese|chinese|korean|arabic|persian|hebrew))\][\s.]*$|"
+    r"[\s.]*\[(?:published )?(?:erratum|corrections?|retraction) appears? in\b.*$|"  # cut off before its bracket closes
+    r"[\s.]*\((?:provisional|structured) abstract\)[\s.]*$|[\s.]*\(brief record\)[\s.]*$"
+)
+_NOTICES = (
+    (
+        "erratum",
+        re.compile(
+            r"^\W*(?:erratum|errata|corrigend(?:um|a)|addendum|author correction|publisher(?:'s)? correction|"
+            r"correction(?= ?(?:to\b|:|\[|\.|$)))|[(\[]\W*(?:erratum|corrigendum|correction)\b|"
+            r"\W(?:erratum|corrigendum)\W*$|\(vol \S+,? p(?:g|age|\.)? ?\S+,? (?:19|20)\d\d\)"
+        ),
+    ),
+    (
+        "retraction",
+        re.compile(r"^\W*(?:retraction(?: notice| note)?(?= ?(?:to\b|of\b|:|\[|\.|-|$))|notice of retraction|"
+                   r"expression of concern)|[(\[]\W*retraction of\b"),
+    ),
+    (
+        "reply",
+        re.compile(r"^\W*(?:(?:the )?authors?'? (?:reply|response)|(?:in )?reply\b|response to\b|in response\b|"
+                   r"rejoinder\b)|[:.\-(\[]\W*(?:(?:the )?authors?'? )?(?:reply|response|rejoinder)\W*$|"
+                   r"[:.\-(\[]\W*(?:(?:a )?reply|(?:a )?response|rejoinder) to\b"),
+    ),
+    (
+        "comment",
+        re.compile(r"^\W*(?:(?:editorial |invited )?comment(?:ary)?(?= ?(?:on\b|:|\[|$))|re ?:|letter to the editor\b|"
+                   r"letter ?:|discussion of\b)|[:.\-(\[]\W*(?:(?:invited )?comment(?:ary)?|editorial comment)\W*$|"
+                   r"[:.\-(\[]\W*(?:a )?comment(?:ary)? on\b"),
+    ),
+)  # fmt: skip
+_GENERIC = frozenset(
+    "editorial editorials editor editors note notes introduction foreword preface guest special issue section volume "
+    "contents table index letter letters comments comment commentary reply response news announcement erratum errata "
+    "correction corrigendum book review reviews abstract abstracts obituary announcements message president "
+    "presidents page conclusion conclusions afterword discussion summary report reports annual meeting conference "
+    "proceedings international poster oral presentation presentations session acknowledgement acknowledgements "
+    "reviewers masthead cover correspondence interview viewpoint perspective opinion research highlights highlight "
+    "journal club case records new books received association society issues about remarks opening closing welcome".split()
+)
+_NUMBERED = (
+    r"(?:part|phase|type|grade|stage|study|chapter|section|volume|class|group|paper|article|report|no|number|pt)"
+)
+_PART = re.compile(rf"\b({_NUMBERED})s? (one|two|three|four|five|six|seven|eight|nine|ten|[ivx]+|[a-h]|\d+)\b")
+_COUNT = {w: str(n) for n, w in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_DIGITS = re.compile(r"\d+")
+_THOUSANDS = re.compile(r"(?<=\d) (?=000\b)")
+_ROMANS = frozenset("ii iii iv vi vii viii ix xi xii xiii xiv".split())
+_BRACKETED = re.compile(r"^(.*\S)\s*\[([^\[\]]{12,})\]\W*$|^(.*\S)\s*\(([^()]{12,})\)\W*$", re.S)
+_SPLIT = re.compile(r"\s[=/]\s|\s\|\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title in comparable form.
+
+    Attributes:
+        text: folded words, one blank between them; markers such as "RETRACTED:" left out.
+        compact: the same without blanks.
+        telling: its words without function words.
+        others: further forms of it, compact: the half before or in brackets, the original title.
+        numbers: numbers in it, Roman and spelt-out ones after "part", "phase" ... included, sorted.
+        kind: "" or "erratum", "retraction" (the notice), "reply", "comment".
+        weight: how well it tells one paper from another: 0 ("Editorial"), 3/8 (three telling words) to 1 (eight).
+    """
+
+    text: str = ""
+    compact: str = ""
+    telling: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    kind: str = ""
+    weight: float = 0.0
+
+    @property
+    def is_generic(self) -> bool:
+        """Too short or too common to tell one paper from another."""
+        return self.weight == 0
+
+
+def _number(text: str) -> str:
+    if text in _COUNT:
+        return _COUNT[text]
+    if text.isdigit():
+        return text.lstrip("0") or "0"
+    value = roman(text)
+    return str(value) if value else text
+
+
+def numbers_in(text: str) -> tuple[str, ...]:
+    """The numbers in folded words, sorted: "part ii of hba1c in 2003" -> ("1", "2", "2003")."""
+    parts = []
+
+    def keep(found: re.Match[str]) -> str:
+        parts.append(_number(found.group(2)))
+        return " "
+
+    rest = _THOUSANDS.sub("", _PART.sub(keep, text))
+    found = [d.lstrip("0") or "0" for d in _DIGITS.findall(rest)]
+    found += [str(roman(w)) for w in rest.split() if w in _ROMANS]
+    return tuple(sorted(parts + found))
+
+
+def parse_title(title: str, original: str = "", journal: tuple[str, ...] = ()) -> Title:
+    """Take a title apart.
+
+    Args:
+        title: as the source gives it, bracketed translations and markers included.
+        original: the title in the document's own language, where the source has it apart.
+        journal: the telling words of the journal's name: in a title they tell nothing more.
+    """
+    folded = fold(title).strip()
+    if not folded:
+        return Title()
+    if "retracted" in folded or "withdrawn" in folded or "removed" in folded:
+        folded = _RETRACTED.sub("", folded).strip() or folded
+    if "[" in folded or folded[-1] in ") .":
+        while (shorter := _ADDED.sub("", folded)) != folded and shorter:
+            folded = shorter
+    kind = next((name for name, pattern in _NOTICES if pattern.search(folded)), "")
+    if folded[0] == "[" and folded.rstrip(". ")[-1] == "]":
+        folded = folded.strip("[]. ")
+    others = []
+    if folded[-1] in "]).":
+        halves = _BRACKETED.match(folded)
+        if halves:
+            before, inside = (halves[1], halves[2]) if halves[1] else (halves[3], halves[4])
+            if len(inside.split()) >= 3 and len(before.split()) >= 2:
+                others += ["".join(words(before)), "".join(words(inside))]
+    if " = " in folded or " / " in folded or " | " in folded:
+        others += [compact for half in _SPLIT.split(folded) if len(compact := "".join(words(half))) >= 20]
+    if original:
+        others.append("".join(words(fold(original))))
+    all_words = words(folded)
+    text = " ".join(all_words)
+    telling = telling_words(all_words)
+    compact = "".join(all_words)
+    common = sum(w in _GENERIC or w.isdigit() for w in telling)
+    if common and journal:  # "Remarks from the editor of MIS Quarterly"
+        common = sum(w in _GENERIC or w in journal or w.isdigit() for w in telling)
+    return Title(
+        text=text,
+        compact=compact,
+        telling=tuple(telling),
+        others=tuple(o for o in dict.fromkeys(others) if o and o != compact),
+        numbers=numbers_in(text),
+        kind=kind,
+        weight=0.0 if len(telling) - common < 3 or len(compact) < 18 else min(len(telling) - common, 8) / 8,
+    )
