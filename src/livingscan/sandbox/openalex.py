@@ -104,6 +104,8 @@ class OpenAlex(Service):
             meta["next_cursor"] = _cursor(start + size) if more else None
         meta |= {"groups_count": None, "cost_usd": 0.0001}
         results = [work(self.shelf.records[at]) for at in shown]
+        if request.arg("search") or ".search:" in request.arg("filter"):
+            results = [result | {"relevance_score": 1.0} for result in results]
         if chosen := request.arg("select"):
             names = chosen.split(",")
             results = [{name: value for name, value in result.items() if name in names} for result in results]
@@ -225,6 +227,7 @@ def work(record: Record) -> dict[str, Any]:
         "institutions": [], "countries_distinct_count": 1, "institutions_distinct_count": 1,
         "corresponding_author_ids": [], "corresponding_institution_ids": [], "apc_list": None, "apc_paid": None,
         "fwci": None, "has_fulltext": False, "cited_by_count": len(record.title) % 19,
+        "citation_normalized_percentile": None, "cited_by_percentile_year": None,
         "biblio": {"volume": record.volume or None, "issue": record.issue or None, "first_page": first or None,
                    "last_page": last or first or None},
         "is_retracted": _retracted(record), "is_paratext": False, "is_xpac": False, "primary_topic": None, "topics": [],

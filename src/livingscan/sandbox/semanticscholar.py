@@ -109,6 +109,8 @@ class SemanticScholar(Service):
             return self.shelf.by_id.get(key)
         name = {"DOI": "doi", "PMID": "pmid", "PMCID": "pmcid"}.get(kind.upper(), "doi")
         wanted = normalise_doi(value) if name == "doi" else value
+        if not wanted:
+            return None
         return next((n for n, record in enumerate(self.shelf.records) if getattr(record, name) == wanted), None)
 
     def _batch(self, request: Request, fields: list[str]) -> Response:
