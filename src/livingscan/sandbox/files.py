@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from livingscan import clock
-from livingscan.errors import UserError
+from livingscan.errors import DataError, UserError
 from livingscan.formats import read_file
 from livingscan.records import Fetched, Record
 from livingscan.sandbox.works import Copy, Corpus, Work
@@ -31,16 +31,22 @@ def corpus_from_file(path: str | Path, today: date | None = None) -> Corpus:
 
     Raises:
         UserError: no file there, or no record could be read from it.
+        DataError: it is no file of records, or an empty one.
     """
     when = today or clock.today()
     copies: dict[tuple[str, str], Copy] = {}
-    for number, item in enumerate(read_file(Path(path))):
-        if isinstance(item, Fetched):
-            copy = _copy(item, number, when)
-            name = (copy.record.source, copy.record.source_id)
-            # One PMID may stand in a file in several versions; PubMed serves the last.
-            if name not in copies or _version(copy) >= _version(copies[name]):
-                copies[name] = copy
+    try:
+        for number, item in enumerate(read_file(Path(path))):
+            if isinstance(item, Fetched):
+                copy = _copy(item, number, when)
+                name = (copy.record.source, copy.record.source_id)
+                # One PMID may stand in a file in several versions; PubMed serves the last.
+                if name not in copies or _version(copy) >= _version(copies[name]):
+                    copies[name] = copy
+    except DataError:
+        # A file that ends badly still serves what could be read before.
+        if not copies:
+            raise
     if not copies:
         raise UserError(f"no record could be read from {path}: nothing to serve. Try: livingscan convert {path}")
     works = tuple(Work(f"file-{n:06d}", f"file-{n:06d}", None, (copy,)) for n, copy in enumerate(copies.values()))
