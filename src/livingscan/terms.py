@@ -3,7 +3,7 @@
 =================  ==============================================================================
 ``barrier*``       any ending: barrier, barriers
 ``organi?ation``   ``?`` is any one letter
-``lack of ... time``  ``...`` is up to three words of the same sentence
+``lack of ... time``  ``...`` is up to three words of the same phrase (no "for", "from", "with", "that", "but")
 ``quality improvement``  a blank is any blank or hyphen
 ``NHS``            all capitals: only as written
 ``Reading``        one capital: Reading and READING, not reading
@@ -28,7 +28,9 @@ _Entry = tuple[re.Pattern[str], str, tuple[_Owner, ...]]
 _KEY = 4  # terms are looked up by their first letters, so that long lists cost little
 _HEAD = re.compile(rf"(?<!\w)\w{{1,{_KEY}}}")
 _BETWEEN = r"[\s\u00a0\-\u2010-\u2013]+"
-_GAP = r"[\s\u00a0]+(?:[^\s.;:!?]+[\s\u00a0]+){0,3}"
+# Up to three words, none of which turns to something else ("lack of money for training").
+_TURNS = r"(?!(?:for|from|between|with|without|that|which|who|because|but|while)\b)"
+_GAP = rf"[\s\u00a0]+(?:{_TURNS}[^\s.;:!?]+[\s\u00a0]+){{0,3}}"
 _APOSTROPHE = "['\u2019\u2018]"
 
 

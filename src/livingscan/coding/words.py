@@ -17,7 +17,8 @@ LIST = 160  # characters over which "barriers were ..." reaches
 _OF_ONE_LIST = re.compile(
     r"(?:-?(?:related|based|level))?(?:\s*,\s*(?:(?:and|or)\s+)?[\w/-]+(?:\s[\w/-]+)?)*(?:\s+(?:and|or)(?:\s+[\w/-]+){1,2})?\s+"
 )
-WORDS = 40  # characters over which "poor ..." reaches
+WORDS = 40  # characters over which "poor ..." reaches, unless it turns to what is poor for something
+_TURN = re.compile(r"\b(?:for|from|between|with|without|that|which|who|because|but|while)\b", re.I)
 
 
 def _lists(codebook: Codebook) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -98,6 +99,8 @@ class Words:
             if opens <= trigger.match.start <= cue.start <= trigger.match.end + trigger.reach:
                 if self._is_target(trigger.match, cue):
                     break
+                if trigger.reach == WORDS and _TURN.search(self.text, trigger.match.end, cue.start):
+                    continue
                 return trigger.polarity
         if any(cue.end <= match.start < min(closes, cue.end + LIST) for match in self.of("after")):
             return "barrier"
@@ -116,7 +119,7 @@ class Words:
         return tuple(phase.id for phase in self.codebook.phases if self.of(f"phase {phase.id}"))
 
     def cues(self, *, topics: bool) -> list[Cue]:
-        """The cues of all themes; a weak one inside another theme's strong one does not count.
+        """The cues of all themes; one inside another theme's longer strong one does not count.
 
         Args:
             topics: whether weak cues count at all; in a title they do not.
@@ -134,11 +137,23 @@ class Words:
                 polarity = self.polarity_of(match)
                 if polarity and not _within(match, hinders):
                     weak.append(Cue(theme, match, polarity))
-        return strong + [
+        return [
             cue
-            for cue in weak
-            if not any(other.theme is not cue.theme and _within(cue.match, (other.match,)) for other in strong)
+            for cues, is_strong in ((strong, True), (weak, False))
+            for cue in cues
+            if not any(_outdoes(other, cue, is_strong) for other in strong)
         ]
+
+
+def _outdoes(strong: Cue, cue: Cue, is_strong: bool) -> bool:
+    """Whether another theme's strong cue covers a cue and says more ("conflicting priorities of partners").
+
+    One that reaches over words of its own choosing ("lack of time and ... leadership") leaves strong ones alone.
+    """
+    if strong.theme is cue.theme or not _within(cue.match, (strong.match,)):
+        return False
+    longer = strong.match.end - strong.match.start > cue.match.end - cue.match.start
+    return longer and not (is_strong and "..." in strong.match.term)
 
 
 def words_of(text: str, parts: Sequence[tuple[int, int]], codebook: Codebook) -> list[Words]:
