@@ -1,9 +1,10 @@
 """Web of Science Core Collection, through the Expanded interface.
 
 Base: https://wos-api.clarivate.com/api/wos.
-Paging: firstRecord and count (at most 100); no cap is known below 100,000 records. A search (count=0) gives a QueryID; /recordids/{QueryID} lists all
-ids (the promise); /id/{ids} brings full records, 100 a request. What comes is compared with what was listed;
-what lacks is asked for one by one, and named as absent if even that brings nothing.
+Paging: firstRecord and count (at most 100); no cap is known below 100,000 records. A search (count=0) gives a
+QueryID; /recordids/{QueryID} lists all ids (the promise); /id/{ids} brings full records, 100 a request. What
+comes is compared with what was listed; what lacks is asked for one by one, and named as absent if even that
+brings nothing.
 Record-added date: loadTimeSpan, counted back from today: 4W or 1Y, whichever holds the window, else everything.
 A record brings date_loaded and date_modified. Changes are not searched.
 Rate: headers x-rec-amtperyear-remaining (records of the year's budget) and x-req-reqpersec-remaining; 2 requests
