@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from types import FrameType
 
+from livingscan import clock
 from livingscan.errors import LivingscanError
 from livingscan.sandbox import FaultPlan, corpus_from_file, generate, serve
 
@@ -57,7 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with sandbox:
         sys.stdout.write(f"{corpus.title}: {sandbox.url}\n")
         sys.stdout.flush()
-        stop.wait()
+        # A demo may run for days: the literature goes with the clock.
+        while not stop.wait(60):
+            if chosen.today is None and clock.today() != sandbox.day:
+                sandbox.day = clock.today()
     return 0
 
 
