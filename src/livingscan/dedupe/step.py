@@ -142,10 +142,12 @@ def _settle(
         for (a, b), link in words.items()
         if link.origin == "machine" and link.relation in merging
     ]
+    linked = {name for a, b, _ in same for name in (a, b)} | {name for said in decided for name in (said.a, said.b)}
+    groups = [[one] for name, one in number.items() if name not in linked]
     together: dict[str, list[int]] = {}
-    for name, group in regroup({name: items[one] for name, one in number.items()}, same, decided).groups.items():
+    for name, group in regroup({name: items[number[name]] for name in linked}, same, decided).groups.items():
         together.setdefault(group, []).append(number[name])
-    groups = sorted(sorted(group) for group in together.values())
+    groups = sorted([*groups, *(sorted(group) for group in together.values())])
     moved = rows.assign_reports(session, groups, "duplicates", clock.now())
     placed = rows.reports_of(session, members)
     related = [(placed[a], placed[b]) for (a, b), link in words.items() if link.relation in RELATED]

@@ -1,0 +1,73 @@
+"""Any files as items: our own table of records, or whatever a database or reference manager exports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from livingscan import formats
+from livingscan.dedupe.item import Item, item_from_record
+from livingscan.dedupe.table import NEEDED, columns_in, read_table
+from livingscan.errors import DataError, UserError
+from livingscan.formats.headers import source_of_headers
+from livingscan.formats.opening import decode, head_of, open_bytes
+from livingscan.records import Unreadable
+
+
+def read_items(paths: Sequence[Path], unreadable: Callable[[Unreadable], None]) -> Iterator[Item]:
+    """The records of several files, each in any format that we read.
+
+    Args:
+        paths: the files. A CSV file with the columns ``id`` and ``title`` is read as our own table
+            (:func:`livingscan.dedupe.table.read_table`), all else by :mod:`livingscan.formats`.
+        unreadable: told of each entry that could not be read.
+
+    Yields:
+        Items. Those of our own table keep their ids; others are called by their source's id, with
+        "#2" ... behind it where a file has an entry twice.
+
+    Raises:
+        UserError: where a file cannot be read at all, or two files give one id to two records.
+    """
+    owner: dict[str, Path] = {}
+    for path in paths:
+        for item in _read(path, unreadable):
+            other = owner.setdefault(item.id, path)
+            if other is not path:
+                raise UserError(
+                    f"{path}: the id {item.id[:80]!r} occurs in {other} as well; make the ids differ, for instance by "
+                    "a letter for each file before them"
+                )
+            yield item
+
+
+def _read(path: Path, unreadable: Callable[[Unreadable], None]) -> Iterator[Item]:
+    if _is_own_table(path):
+        yield from read_table(path)
+        return
+    times: dict[str, int] = {}
+    try:
+        for entry in formats.read_file(path):
+            if isinstance(entry, Unreadable):
+                unreadable(entry)
+                continue
+            name = entry.record.source_id
+            times[name] = times.get(name, 0) + 1
+            yield item_from_record(name if times[name] == 1 else f"{name}#{times[name]}", entry.record)
+    except DataError as error:
+        raise UserError(str(error)) from error
+
+
+def _is_own_table(path: Path) -> bool:
+    """Whether to read a file as our own table: by its columns, or because its name says CSV and no database's export is seen."""
+    with open_bytes(path) as stream:
+        try:
+            text = decode(head_of(stream))
+        except DataError:
+            return False
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    header = columns_in(first[:20_000])[1]
+    if set(NEEDED) <= set(header):
+        return True
+    name = path.name.lower().removesuffix(".gz")
+    return name.endswith((".csv", ".tsv")) and not source_of_headers(header)
