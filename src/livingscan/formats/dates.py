@@ -158,7 +158,7 @@ _CITATIONS = (
     re.compile(
         r"^(?P<journal>.+?)[.,]\s+(?:Vol\.?\s*)?(?P<volume>[A-Za-z]?\d[^\s(:,;]*)\s*(?:\((?P<issue>[^()]*)\))?"
         r"(?:\s*[(:,]\s*(?:pp\.?\s*)?(?P<pages>[^,;()]*?\d[^,;()]*|no pagination))?\)?\s*[,;]\s*"
-        r"(?P<date>.*?(?P<year>\d{4}))\b"
+        r"(?P<date>.*?(?P<year>\d{4})(?:\s+[A-Z][a-z]{2,8}(?:\s+\d{1,2})?)?)\b"
     ),
 )
 

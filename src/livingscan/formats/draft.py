@@ -219,12 +219,12 @@ class Draft:
         named = identify.source_of_database([*databases, *self.all("provider"), *origin.provider])
         if named in {"medline", "pubmed"} and any(kind == "embase" for kind, _ in ids):
             named = "embase"  # embase.com also holds MEDLINE's records, under its own numbers
-        platform = named if named in identify.PLATFORMS else ""
+        software = self.first("software")
+        platform = next((name for name in (named, software) if name in identify.PLATFORMS), "")
         source = (
             identify.source_of_database([origin.database])
             or re.sub(r"[^a-z0-9]", "", origin.database.lower())
-            or (named if not platform else "")
-            or self.first("software")
+            or next((name for name in (named, software) if name and name not in identify.PLATFORMS), "")
             or identify.source_of_platform_link(self.all("link", "more_link"))
             or next((kind for kind, _ in ids if kind in identify.TELLING), "")
             or platform

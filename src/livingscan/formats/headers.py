@@ -149,7 +149,9 @@ def is_header(cells: Sequence[str]) -> int:
     central = any(field in _CENTRAL for cell in known for _, field in fields_of(cell))
     if not central or (len(known) * 3 < len(given) and len(known) < 4):
         return 0
-    return len(known) if len(known) > 1 or len(given) == 1 else 0
+    if len(given) == 1:
+        return int(re.fullmatch(r"[\w ]+", given[0].strip()) is not None)
+    return len(known) if len(known) > 1 else 0
 
 
 def source_of_headers(cells: Sequence[str]) -> str:

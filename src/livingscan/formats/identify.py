@@ -86,6 +86,8 @@ def labelled_pmid(text: str) -> str:
 def find_pmcid(text: str | None) -> str:
     """The PMCID in a field or an address."""
     value = (text or "").strip()
+    if normalise_pmcid(value):
+        return normalise_pmcid(value)
     found = _PMC_URL.search(value) or re.search(r"\b(PMC\s?\d{3,})\b", value, re.I)
     return normalise_pmcid(found.group(1)) if found else ""
 

@@ -16,6 +16,7 @@ _FAMILY_INITIALS = re.compile(rf"(?P<family>\S{{2,}}.*?|\S)\s+(?P<given>{_INITIA
 _INITIALS_FAMILY = re.compile(
     rf"(?P<given>(?:[{_UPPER}][a-z]?\.[\s-]?){{1,4}})\s*(?P<family>(?:[a-z]+\s){{0,3}}[{_UPPER}][^\s.]+(?:\s\S+)?)"
 )
+_SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV)\.?")
 _COLLECTIVE = re.compile(
     r"\b(?:academy|action|agency|alliance|association|authority|board|bureau|cent(?:er|re)|clinic|club|collaborat\w*"
     r"|college|commission|committee|company|confederation|consortium|consult\w*|corporation|council|department"
@@ -71,12 +72,12 @@ def author(name: str, *, given_first: bool = False) -> str:
         return text
     text = re.sub(rf"(\s[{_UPPER}]{{2,3}})\.$", r"\1", text)
     found = _FAMILY_INITIALS.fullmatch(text) or _INITIALS_FAMILY.fullmatch(text)
-    if found:
+    if found and not _SUFFIX.fullmatch(found["given"].strip()):
         return f"{found['family']}, {found['given'].strip()}"
     if given_first and " " in text:
         words = text.split()
         start = len(words) - 1
-        if re.fullmatch(r"(?:Jr|Sr|II|III|IV)\.?", words[-1]) and start > 1:
+        if _SUFFIX.fullmatch(words[-1]) and start > 1:
             start -= 1
         while start > 1 and _PARTICLE.fullmatch(words[start - 1]):
             start -= 1

@@ -16,6 +16,7 @@ from livingscan.records import Fetched, Unreadable
 
 _START = re.compile(r"^\s*<\s*\d+\s*\.?\s*>\s*$")
 _TAG = re.compile(r"^(?P<indent>\s{0,4})(?P<tag>[A-Z][A-Z0-9]{1,3})\s{1,3}-(?P<value>\s.*|$)")
+_DATABASE = re.compile(r"^\s*Database:\s*(.+)", re.I)
 _MEANING: dict[str, tuple[str, ...]] = {
     "DB": ("database",),
     "UI": ("accession",),
@@ -112,8 +113,8 @@ _LABELS: dict[str, str] = {
 _MANY = frozenset({"KW", "MH", "SH", "DE", "ID", "IN", "AU", "FA", "CA", "PT", "DT", "XL", "UR", "IS", "AB"})
 
 
-def entries(lines: Iterable[str]) -> Iterator[Entry]:
-    """Cut the text at its "<1. >" lines; what stands before the first is a preamble."""
+def entries(lines: Iterable[str], origin: Origin | None = None) -> Iterator[Entry]:
+    """Cut the text at its "<1. >" lines; what stands before the first is a preamble, which may name the database."""
     entry: Entry | None = None
     for number, line in enumerate(lines, start=1):
         if _START.match(line):
@@ -123,6 +124,9 @@ def entries(lines: Iterable[str]) -> Iterator[Entry]:
             entry.keep(line)
             continue
         if entry is None:
+            named = _DATABASE.match(line)
+            if named and origin is not None:
+                origin.provider = (*origin.provider, named.group(1))
             continue
         entry.keep(line)
         tag = _tag(line)
@@ -153,14 +157,14 @@ def read(lines: Iterable[str], origin: Origin) -> Iterator[Fetched | Unreadable]
     Yields:
         Every entry as a record, or as Unreadable with file, line and reason.
     """
-    for entry in entries(lines):
+    for entry in entries(lines, origin):
         if entry.too_large:
             yield Unreadable(f"{origin.where}:{entry.line}", "the entry is larger than any record", entry.raw)
         else:
-            yield _draft(entry).finish(origin, entry.raw, entry.line)
+            yield _draft(entry, origin).finish(origin, entry.raw, entry.line)
 
 
-def _draft(entry: Entry) -> Draft:
+def _draft(entry: Entry, origin: Origin) -> Draft:
     draft = Draft()
     draft.add("provider", "Ovid")
     values: dict[str, list[str]] = {}
@@ -170,7 +174,7 @@ def _draft(entry: Entry) -> Draft:
         for meaning in meanings:
             draft.add(meaning, *values.get(tag, ()))
     draft.add("author", *(values.get("FA") or values.get("AU") or []), *values.get("CA", ()))
-    medline = source_of_database([*values.get("DB", ()), *draft.all("link")]) in {"medline", "pubmed"}
+    medline = source_of_database([*values.get("DB", ()), *origin.provider]) in {"medline", "pubmed"}
     if medline:
         draft.add("pmid", *values.get("UI", ()), *values.get("AN", ()))
         draft.values["mesh"] = draft.values.pop("keyword", [])

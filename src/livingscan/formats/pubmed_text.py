@@ -63,7 +63,8 @@ def read(lines: Iterable[str], origin: Origin) -> Iterator[Fetched | Unreadable]
 
 
 def _draft(text: str) -> Draft | None:
-    found = _PMID.search(text)
+    # its own stands at the start of a line; others are those of corrections and comments
+    found = re.search(r"^PMID:\s*(\d{1,9})\b", text, re.M) or next(reversed(list(_PMID.finditer(text))), None)
     if not found:
         return None
     draft = Draft()

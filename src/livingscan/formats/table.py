@@ -49,7 +49,12 @@ def read(lines: Iterable[str], origin: Origin) -> Iterator[Fetched | Unreadable]
 
 def delimiter_of(head: Sequence[str]) -> str:
     """The delimiter under which the first lines have the best header row."""
-    return max(",;\t|", key=lambda mark: max((is_header(row.cells) for row in rows_of(head, mark)), default=0))
+
+    def fit(mark: str) -> tuple[int, bool]:
+        rows = list(rows_of(head, mark))
+        return max((is_header(row.cells) for row in rows), default=0), _is_upright(rows)
+
+    return max(",;\t|", key=fit)
 
 
 def header_line(head: Sequence[str]) -> int | None:
