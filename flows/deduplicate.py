@@ -11,12 +11,12 @@ from flows import tasks
 from flows.ledgered import ledgered
 
 
-@flow(name="deduplicate")
+@flow(name="deduplicate", flow_run_name="link duplicates")
 def deduplicate() -> State[Any]:
     """Compare new and changed records with all others, and link those that are one report.
 
     It is a part of each update. Links say why; a link that a person has undone stays undone.
     """
     with ledgered("deduplicate") as work:
-        work.done.append(tasks.link_duplicates(work.run_id))
+        work.did(tasks.link_duplicates(work.run_id, return_state=True))
     return work.state()

@@ -11,12 +11,12 @@ from flows import tasks
 from flows.ledgered import ledgered
 
 
-@flow(name="flag-for-screening")
+@flow(name="flag-for-screening", flow_run_name="flag for screening")
 def flag_for_screening() -> State[Any]:
     """Flag reports against the protocol's criteria, and order the screening queue by them.
 
     It is a part of each update; run it after changing the criteria. Flags exclude nothing.
     """
     with ledgered("flag-for-screening") as work:
-        work.done.append(tasks.flag(work.run_id))
+        work.did(tasks.flag(work.run_id, return_state=True))
     return work.state()

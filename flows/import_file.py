@@ -12,6 +12,7 @@ from prefect.runtime import flow_run
 
 from flows import report, tasks
 from flows.ledgered import ledgered
+from livingscan.errors import DataError
 
 
 def _run_name() -> str:
@@ -43,6 +44,8 @@ def import_file(
     """
     with ledgered("import-file") as work:
         state = tasks.read_file(path, database, platform, strategy, searched_on, work.run_id, return_state=True)
+        if state.name == "Failed":
+            raise DataError(str(state.message))
         work.searches_ended({Path(path).name: state})
         if follow_up:
             tasks.follow_up(work)

@@ -43,6 +43,11 @@ class Work:
         """One line on how the run went; what went wrong comes first."""
         return clauses.message(self.done, self.failed, self.error)
 
+    def did(self, state: State[Any]) -> None:
+        """Note what a step says of itself in its state; raises what it raised."""
+        state.result(raise_on_failure=True)
+        self.done.append(str(state.message))
+
     def searches_ended(self, states: Mapping[str, State[Any]]) -> None:
         """Note how the searches went, from the states of their tasks by source."""
         self.failed += [f"{name}: {state.message}" for name, state in states.items() if not state.is_completed()]

@@ -11,7 +11,7 @@ from flows import tasks
 from flows.ledgered import ledgered
 
 
-@flow(name="refresh-summaries")
+@flow(name="refresh-summaries", flow_run_name="refresh the summaries")
 def refresh_summaries() -> State[Any]:
     """Suggest findings in reports not yet looked at, and count the barriers anew.
 
@@ -19,5 +19,5 @@ def refresh_summaries() -> State[Any]:
     """
     with ledgered("refresh-summaries") as work:
         for step in (tasks.suggest, tasks.summarise):
-            work.done.append(step(work.run_id))
+            work.did(step(work.run_id, return_state=True))
     return work.state()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import re
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from prefect.artifacts import (
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from livingscan.summary.model import Summary
 
 PATIENCE = 3.0  # seconds of work before it is long enough for a progress artifact
+SEARCHES, RECORDS = 100, 200  # rows of the tables
 EVERY = 2.0  # seconds between updates of it: each is a call to the server
 
 
@@ -69,16 +71,59 @@ def search_ended(outcome: SearchOutcome) -> None:
     )
 
 
+def plain(text: str, most: int = 200) -> str:
+    """Text from outside for a table cell: on one line, shortened, and never Markdown or HTML.
+
+    Prefect's UI renders cells as Markdown: a title could load a picture from anywhere, or carry a
+    link. A blank of no width after each opening sign leaves the text as it was and takes its power.
+    """
+    line = " ".join(text.split())
+    line = line if len(line) <= most else line[: most - 1].rstrip() + "…"
+    return re.sub(r"<(?=\S)|](?=[(\[])", lambda found: f"{found.group()}\u200b", line)
+
+
+def _search_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A search of the ledger with what matters first: the UI cuts wide tables on the right."""
+    more = [f"{row[key]:,} {key}" for key in ("changed", "deleted", "vanished", "absent", "unreadable") if row[key]]
+    return {
+        "source": plain(row["source"]),
+        "window": plain(row["window"], 60),
+        "status": row["status"],
+        "promised": row["promised"] if row["promised"] is not None else "",
+        "fetched": row["fetched"],
+        "new": row["new"],
+        "notes": plain("; ".join([*filter(None, [row["reason"]]), *more])),
+        "started (UTC)": row["started"],
+        "seconds": row["seconds"],
+        "requests": row["requests"],
+        "search": row["search"],
+    }
+
+
+def _record_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "title": plain(row["title"], 72),
+        "year": row["year"] or "",
+        "source": plain(row["source"]),
+        "open": row["url"] if row["url"].startswith(("https://", "http://")) else "",
+        "flags": plain(row["flags"].replace("_", " ")),
+        "added": row["added"],
+        "record": row["record"],
+    }
+
+
 def show_searches(store: Store, run_id: int) -> None:
     """The ledger's newest searches and what this run brought, as tables."""
     create_table_artifact(
-        ledger_rows(store, 100), key=LEDGER, description="The search ledger: the newest 100 searches, newest first."
+        [_search_row(row) for row in ledger_rows(store, SEARCHES)],
+        key=LEDGER,
+        description=f"The search ledger: the newest {SEARCHES} searches, newest first.",
     )
-    rows = new_records(store, run_id, 200)
+    rows = [_record_row(row) for row in new_records(store, run_id, RECORDS)]
     create_table_artifact(
         rows,
         key=NEW,
-        description=f"What run {run_id} found that was not known before, most promising first (at most 200 of them)."
+        description=f"What run {run_id} found that was not known before, most promising first (at most {RECORDS})."
         if rows
         else f"Run {run_id} found nothing that was not known before.",
     )

@@ -26,7 +26,8 @@ def search_source(
         source: The source to ask.
         window: Which records to ask for. Since the last complete search is the usual one. Full
             reconciliation compares all ids: it finds what was added late, changed or vanished.
-        since: Only for the window "since a date": ask for records added on or after this day.
+        since: Only for the window "since a date": press "date" and choose the first day. Records that a
+            source added on or after it are asked for.
         follow_up: Also link duplicates, flag for screening and refresh the summaries.
     """
     with ledgered("search-source") as work:

@@ -6,6 +6,7 @@ retried, and only where the fault may pass. Nothing is cached: they all write.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from flows.ledgered import Work
 from livingscan.cli import clauses
 from livingscan.coding.step import suggest_findings
 from livingscan.dedupe.step import deduplicate
-from livingscan.errors import RetriableSourceError
+from livingscan.errors import LivingscanError, RetriableSourceError
 from livingscan.harvest.files import import_file
 from livingscan.harvest.search import search_source
 from livingscan.protocol import load_codebook
@@ -38,8 +39,15 @@ def may_pass(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
     return isinstance(state.data, RetriableSourceError)
 
 
-def _ended(outcome: SearchOutcome) -> State[Any]:
-    """The outcome of a search as the state of its task: what is missing is red, what was not run is named."""
+def _ended(search: Callable[[], SearchOutcome]) -> State[Any]:
+    """The outcome of a search as the state of its task: what is missing is red, what was not run is named.
+
+    An error that is written for people becomes its one line; Prefect would log its traceback.
+    """
+    try:
+        outcome = search()
+    except LivingscanError as error:
+        return Failed(message=str(error), data=error)
     report.search_ended(outcome)
     if outcome.ok:
         return Completed(name=outcome.status.capitalize(), message=f"{outcome.fetched:,} fetched, {outcome.new:,} new")
@@ -61,17 +69,18 @@ def _ended(outcome: SearchOutcome) -> State[Any]:
 def search(source: str, window: Window, since: date | None, run_id: int) -> State[Any]:
     """Search one source; see :func:`livingscan.harvest.search.search_source`."""
     with open_store() as store:
-        outcome = search_source(
-            store,
-            source,
-            protocol=PROTOCOL,
-            settings=settings(),
-            window=window.kind,
-            since=since,
-            run_id=run_id,
-            progress=report.progress(f"search {source}"),
+        return _ended(
+            lambda: search_source(
+                store,
+                source,
+                protocol=PROTOCOL,
+                settings=settings(),
+                window=window.kind,
+                since=since,
+                run_id=run_id,
+                progress=report.progress(f"search {source}"),
+            )
         )
-    return _ended(outcome)
 
 
 @task(name="import", task_run_name="import {path}", cache_policy=NO_CACHE)
@@ -80,55 +89,56 @@ def read_file(
 ) -> State[Any]:
     """Import a file; see :func:`livingscan.harvest.files.import_file`."""
     with open_store() as store:
-        outcome = import_file(
-            store,
-            Path(path),
-            database=database,
-            platform=platform,
-            strategy=strategy,
-            searched_on=searched_on,
-            run_id=run_id,
-            progress=report.progress(f"import {Path(path).name}"),
+        return _ended(
+            lambda: import_file(
+                store,
+                Path(path),
+                database=database,
+                platform=platform,
+                strategy=strategy,
+                searched_on=searched_on,
+                run_id=run_id,
+                progress=report.progress(f"import {Path(path).name}"),
+            )
         )
-    return _ended(outcome)
 
 
-@task(name="deduplicate", cache_policy=NO_CACHE)
-def link_duplicates(run_id: int) -> str:
+@task(name="deduplicate", task_run_name="deduplicate", cache_policy=NO_CACHE)
+def link_duplicates(run_id: int) -> State[Any]:
     """Link duplicates; see :func:`livingscan.dedupe.step.deduplicate`."""
     with open_store() as store:
         outcome = deduplicate(store, protocol=PROTOCOL, run_id=run_id, progress=report.progress("duplicates"))
-    return clauses.linked(outcome)
+    return Completed(message=clauses.linked(outcome))
 
 
-@task(name="flag for screening", cache_policy=NO_CACHE)
-def flag(run_id: int) -> str:
+@task(name="flag for screening", task_run_name="flag for screening", cache_policy=NO_CACHE)
+def flag(run_id: int) -> State[Any]:
     """Flag reports; see :func:`livingscan.screening.step.flag_for_screening`."""
     with open_store() as store:
         outcome = flag_for_screening(store, protocol=PROTOCOL, run_id=run_id, progress=report.progress("flags"))
-    return clauses.flagged(outcome)
+    return Completed(message=clauses.flagged(outcome))
 
 
-@task(name="suggest findings", cache_policy=NO_CACHE)
-def suggest(run_id: int) -> str:
+@task(name="suggest findings", task_run_name="suggest findings", cache_policy=NO_CACHE)
+def suggest(run_id: int) -> State[Any]:
     """Suggest findings; see :func:`livingscan.coding.step.suggest_findings`."""
     with open_store() as store:
         outcome = suggest_findings(store, codebook=load_codebook(), run_id=run_id, progress=report.progress("findings"))
-    return clauses.suggested(outcome)
+    return Completed(message=clauses.suggested(outcome))
 
 
-@task(name="refresh summaries", cache_policy=NO_CACHE)
-def summarise(run_id: int) -> str:
+@task(name="refresh summaries", task_run_name="refresh summaries", cache_policy=NO_CACHE)
+def summarise(run_id: int) -> State[Any]:
     """Refresh the summaries; see :func:`livingscan.summary.step.refresh_summaries`."""
     with open_store() as store:
         summary = refresh_summaries(
             store, protocol=PROTOCOL, codebook=load_codebook(), run_id=run_id, progress=report.progress("summaries")
         )
     report.show_summary(summary)
-    return clauses.summarised(summary)
+    return Completed(message=clauses.summarised(summary))
 
 
 def follow_up(work: Work) -> None:
     """All that comes after new records: duplicates, flags, suggested findings, summaries, in this order."""
     for step in (link_duplicates, flag, suggest, summarise):
-        work.done.append(step(work.run_id))
+        work.did(step(work.run_id, return_state=True))

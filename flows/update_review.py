@@ -44,7 +44,8 @@ def update_review(
         sources: The sources to ask. All that the protocol enables, unless you take some away.
         window: Which records to ask for. Since the last complete search is the usual one. Full
             reconciliation compares all ids: it finds what was added late, changed or vanished.
-        since: Only for the window "since a date": ask for records added on or after this day.
+        since: Only for the window "since a date": press "date" and choose the first day. Records that a
+            source added on or after it are asked for.
     """
     with ledgered("update-review") as work:
         window.check(since)
