@@ -305,3 +305,32 @@ def report_of(session: Session, record_ids: Iterable[int]) -> dict[int, int]:
         query = select(Record.id, Record.report_id).where(Record.id.in_(some), Record.report_id.is_not(None))
         found |= {row.id: row.report_id for row in session.execute(query)}
     return found
+
+
+def records_by_key(session: Session, keys: Iterable[str]) -> dict[str, int]:
+    """The ids of records that people name "source:id"; what is not there is left out."""
+    by_source: dict[str, list[str]] = {}
+    for key in keys:
+        source, _, source_id = key.partition(":")
+        by_source.setdefault(source, []).append(source_id)
+    found: dict[str, int] = {}
+    for source, ids in sorted(by_source.items()):
+        for start in range(0, len(ids), CHUNK):
+            query = select(Record.id, Record.source_id).where(
+                Record.source == source, Record.source_id.in_(ids[start : start + CHUNK])
+            )
+            found |= {f"{source}:{row.source_id}": row.id for row in session.execute(query)}
+    return found
+
+
+def record_ids_of(session: Session, report_ids: Iterable[int]) -> dict[int, int]:
+    """One record of each report that has any: the one that came first."""
+    found: dict[int, int] = {}
+    for some in chunks(report_ids):
+        query = (
+            select(Record.report_id, func.min(Record.id).label("id"))
+            .where(Record.report_id.in_(some))
+            .group_by(Record.report_id)
+        )
+        found |= {row.report_id: row.id for row in session.execute(query)}
+    return found

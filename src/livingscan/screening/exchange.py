@@ -1,0 +1,298 @@
+"""The queue and its decisions as a file: CSV for a spreadsheet, RIS for a reference manager, and back again.
+
+What comes back is checked row by row: a row that cannot be taken is reported with its line, the others
+are loaded, and a file that is loaded twice changes nothing the second time.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TextIO
+
+from livingscan import clock
+from livingscan.errors import DataError, UserError
+from livingscan.formats.write import ris_entry
+from livingscan.protocol import Protocol
+from livingscan.screening.decisions import Stage, standing
+from livingscan.screening.queue import QueueItem, check_verdict
+from livingscan.store import Store
+from livingscan.store import screening_queries as rows
+from livingscan.store.screening_queries import DecisionRow
+
+Kind = Literal["csv", "ris"]
+COLUMNS = (
+    "report",
+    "record",
+    "title",
+    "abstract",
+    "authors",
+    "year",
+    "journal",
+    "doi",
+    "pmid",
+    "url",
+    "likely",
+    "flags",
+    "stage",
+    "verdict",
+    "reason",
+    "note",
+    "reviewer",
+)
+# A cell that starts so is a formula to a spreadsheet (OWASP, "CSV Injection"); a quote before it makes it text.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_ESCAPED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+_RIS_LINE = re.compile(r"^([A-Z][A-Z0-9])  ?- ?(.*)$")
+_OURS = re.compile(r"livingscan (report|record|stage|verdict|reason|note|reviewer): ?(.*)")
+# Rayyan writes its verdicts into notes: RAYYAN-INCLUSION: {"Jo Smith"=>"Included"}
+_RAYYAN = re.compile(r'RAYYAN-INCLUSION:\s*\{\s*"([^"]+)"\s*=>\s*"(Included|Excluded|Maybe)"')
+_RAYYAN_WORDS = {"Included": "include", "Excluded": "exclude", "Maybe": "unsure"}
+_LARGEST_CELL = 16 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file that came back: where it stood, and what it says."""
+
+    line: int
+    report: str
+    record: str
+    stage: str
+    verdict: str
+    reason: str
+    note: str
+    reviewer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row that could not be taken: its line, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of a file: verdicts that are new, that were known already, rows without a verdict, and faults."""
+
+    added: int
+    known: int
+    undecided: int
+    faults: tuple[Fault, ...]
+
+
+def flag_words(item: QueueItem) -> str:
+    """The flags of a report in one line, each with its words: "barrier_content yes (barriers)"."""
+    return "; ".join(
+        f"{flag.kind} {flag.value}" + (f" ({flag.quote})" if flag.quote else "")
+        for flag in item.flags
+        if flag.kind not in ("health_care", "nhs_setting")
+    )
+
+
+def _values(item: QueueItem, stage: str, decision: DecisionRow | None, reviewer: str) -> dict[str, str]:
+    record = item.record
+    return {
+        "report": str(item.report),
+        "record": item.key,
+        "title": record.title,
+        "abstract": record.abstract,
+        "authors": "; ".join(record.authors),
+        "year": str(record.year or ""),
+        "journal": record.journal,
+        "doi": record.doi,
+        "pmid": record.pmid,
+        "url": record.url,
+        "likely": "yes" if item.likely else "",
+        "flags": flag_words(item),
+        "stage": stage,
+        "verdict": (decision.verdict or "") if decision else "",
+        "reason": decision.reason if decision else "",
+        "note": decision.note if decision else "",
+        "reviewer": decision.reviewer if decision else reviewer,
+    }
+
+
+def write_queue(
+    stream: TextIO,
+    entries: Iterable[tuple[QueueItem, DecisionRow | None]],
+    *,
+    to: Kind,
+    stage: Stage,
+    reviewer: str,
+    reasons: Sequence[str] = (),
+) -> int:
+    """Write reports with their verdicts.
+
+    Args:
+        stream: open for text; for CSV without newline translation (``newline=""``).
+        entries: reports, each with this reviewer's verdict or None.
+        to: "csv" or "ris". stage: which verdicts these are. reviewer: whose.
+        reasons: the protocol's reasons, told in a RIS note of entries without a verdict.
+
+    Returns:
+        How many were written.
+    """
+    count = 0
+    table = csv.writer(stream, lineterminator="\r\n") if to == "csv" else None
+    if table:
+        table.writerow(COLUMNS)
+    for item, decision in entries:
+        values = _values(item, stage, decision, reviewer)
+        count += 1
+        if table:
+            table.writerow([f"'{text}" if _FORMULA.match(text) else text for text in values.values()])
+            continue
+        ours = [
+            f"N1  - livingscan {name}: {' '.join(values[name].split())}"
+            for name in ("report", "record", "stage", "verdict", "reason", "note", "reviewer")
+        ]
+        ours.append(f"N1  - Flags: {' '.join(values['flags'].split())}")
+        if reasons and not decision:
+            ours.append(f"N1  - Reasons to choose from: {'; '.join(reasons)}")
+        entry = ris_entry(item.record)
+        at = entry.rindex("ER  - ")
+        stream.write(entry[:at] + "\n".join(ours) + "\n" + entry[at:])
+    return count
+
+
+def read_rows(stream: TextIO) -> Iterator[Row]:
+    """Read a file that came back, CSV or RIS as its first line says.
+
+    Raises:
+        DataError: it is neither, or lacks the columns that are needed.
+    """
+    lines = stream.read().lstrip("\ufeff").splitlines(keepends=True)
+    first = next((line for line in lines if line.strip()), "")
+    if _RIS_LINE.match(first.rstrip("\r\n")):
+        return _ris_rows(lines)
+    return _csv_rows(lines)
+
+
+def _csv_rows(lines: Sequence[str]) -> Iterator[Row]:
+    head = next((line for line in lines if line.strip()), "")
+    mark = max(",;\t", key=head.count)  # spreadsheets of some countries save with semicolons
+    csv.field_size_limit(_LARGEST_CELL)
+    table = csv.reader(lines, delimiter=mark)
+    try:
+        header = [name.strip().lower() for name in next(table, [])]
+        if "verdict" not in header or not {"report", "record"} & set(header):
+            raise DataError(
+                "this is no file of decisions: its first line must name the columns verdict and report (or record), "
+                "as `livingscan screen export` writes them"
+            )
+        line = table.line_num + 1
+        for cells in table:
+            values = {
+                name: (cell[1:] if _ESCAPED.match(cell) else cell).strip()
+                for name, cell in zip(header, cells, strict=False)
+            }
+            if any(values.values()):
+                yield _row(line, values)
+            line = table.line_num + 1
+    except csv.Error as error:
+        raise DataError(f"line {table.line_num}: not readable as CSV: {error}") from error
+
+
+def _ris_rows(lines: Sequence[str]) -> Iterator[Row]:
+    values: dict[str, str] = {}
+    start = 1
+    for number, line in enumerate(lines, 1):
+        found = _RIS_LINE.match(line.rstrip("\r\n"))
+        if found and found[1] == "TY":
+            values, start = {}, number
+        elif found and found[1] == "ER":
+            yield _row(start, values)
+            values = {}
+        for ours in _OURS.finditer(line):
+            values[ours[1]] = ours[2].strip()
+        rayyan = _RAYYAN.search(line)
+        if rayyan:
+            values["verdict"] = _RAYYAN_WORDS[rayyan[2]]
+            values["reviewer"] = values.get("reviewer") or rayyan[1]
+
+
+def _row(line: int, values: dict[str, str]) -> Row:
+    return Row(
+        line,
+        values.get("report", ""),
+        values.get("record", ""),
+        values.get("stage", "").lower() or "title-abstract",
+        values.get("verdict", "").lower(),
+        values.get("reason", ""),
+        values.get("note", ""),
+        values.get("reviewer", ""),
+    )
+
+
+def import_decisions(store: Store, protocol: Protocol, found: Iterable[Row], *, reviewer: str = "") -> Imported:
+    """Load verdicts.
+
+    Args:
+        store: the review's database.
+        protocol: its reasons for exclusion.
+        found: from :func:`read_rows`.
+        reviewer: who decided, for rows that name nobody.
+
+    Returns:
+        What came of it. A row without a verdict is left alone: it takes no earlier verdict back.
+    """
+    wanted = list(found)
+    faults: list[Fault] = []
+    added = known = undecided = 0
+    with store.write() as session:
+        by_key = rows.records_by_key(session, {row.record for row in wanted if row.record})
+        numbers = {int(row.report) for row in wanted if row.report.isdecimal() and len(row.report) < 19}
+        members = rows.record_ids_of(session, numbers)
+        reports = rows.report_of(session, by_key.values())
+        stands = standing(rows.decisions(session, {*numbers, *reports.values()}))
+        for row in wanted:
+            if not row.verdict:
+                undecided += 1
+                continue
+            who = (row.reviewer or reviewer).strip()
+            wrong = check_verdict(protocol, row.stage, row.verdict, row.reason, who)
+            record_id = by_key.get(row.record)
+            report = reports.get(record_id) if record_id is not None else None
+            if not wrong and row.record and report is None:
+                wrong = f"there is no record {row.record!r} in this review"
+            if not wrong and row.report and (not row.report.isdecimal() or int(row.report) not in members):
+                # A report may have been joined to another since the file was written: its record tells where it is.
+                wrong = "" if report is not None else f"there is no report {row.report!r} in this review"
+            if not wrong and report is None and row.report:
+                report = int(row.report)
+                record_id = members[report]
+            if not wrong and (report is None or record_id is None):
+                wrong = "it names neither a report nor a record"
+            if wrong or report is None or record_id is None:
+                faults.append(Fault(row.line, wrong))
+                continue
+            mine = stands.setdefault((report, row.stage), {})
+            before = mine.get(who)
+            if before and (before.verdict, before.reason, before.note) == (row.verdict, row.reason, row.note):
+                known += 1
+                continue
+            at = clock.now()
+            new = rows.add_decision(
+                session, record_id, row.stage, row.verdict, reviewer=who, at=at, reason=row.reason, note=row.note
+            )
+            mine[who] = DecisionRow(new, report, record_id, row.stage, row.verdict, row.reason, row.note, who, None, at)
+            added += 1
+    return Imported(added, known, undecided, tuple(faults))
+
+
+def own_decisions(store: Store, stage: str, reviewer: str) -> dict[int, DecisionRow]:
+    """The verdicts of one reviewer that hold at a stage, by report."""
+    if not reviewer.strip():
+        raise UserError("whose decisions? Give a name with --reviewer")
+    with store.read() as session:
+        stands = standing(rows.decisions(session))
+    return {
+        report: verdicts[reviewer]
+        for (report, at), verdicts in sorted(stands.items())
+        if at == stage and reviewer in verdicts
+    }

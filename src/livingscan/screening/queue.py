@@ -1,0 +1,185 @@
+"""The screening queue: reports that wait for a verdict, most promising first, and the writing down of verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from livingscan import clock
+from livingscan.errors import UserError
+from livingscan.protocol import Protocol
+from livingscan.records import Record
+from livingscan.screening.decisions import STAGES, VERDICTS, Stage, place_of, standing
+from livingscan.screening.flags import Flag, flags_for, merge_flags
+from livingscan.store import Store
+from livingscan.store import screening_queries as rows
+from livingscan.store.reports import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """A report as a reviewer sees it.
+
+    Attributes:
+        report: its id. record_id: of the record that is shown, and that a verdict is made on sight of.
+        record: what is shown: the fullest of its records. key: "source:id" of it.
+        also: "source:id" of its other records.
+        flags: of the report, from all its records. own: those that point into the record shown.
+        priority, likely: the flags' word, for ordering alone.
+    """
+
+    report: int
+    record_id: int
+    record: Record
+    key: str
+    also: tuple[str, ...]
+    flags: tuple[Flag, ...]
+    own: tuple[Flag, ...]
+    priority: float
+    likely: bool
+
+
+def key_of(record: Record) -> str:
+    """How people name a record: "pubmed:123"."""
+    return f"{record.source}:{record.source_id}"
+
+
+def fullest(members: Sequence[Stored]) -> Stored:
+    """The record of a report to show: an article before a preprint, the longest abstract, then the oldest in store."""
+    return min(members, key=lambda one: (one.record.entry_type == "preprint", -len(one.record.abstract), one.id))
+
+
+def queue(
+    store: Store, protocol: Protocol, *, stage: Stage = "title-abstract", reviewer: str, limit: int | None = None
+) -> list[QueueItem]:
+    """The reports that wait for a reviewer.
+
+    Args:
+        store: the review's database.
+        protocol: how many reviewers a report needs; words for the flags.
+        stage: at full text only those wait that passed title and abstract.
+        reviewer: what this person has decided is left out.
+        limit: how many at the most.
+    """
+    with store.read() as session:
+        only = _passed(session, protocol) if stage == "full-text" else None
+        found = rows.queue(session, stage, reviewer, reviewers=protocol.reviewers_per_report, only=only, limit=limit)
+        members = rows.records_of(session, [report for report, _, _ in found])
+    return [
+        _item(report, priority, likely, members[report], protocol)
+        for report, priority, likely in found
+        if report in members
+    ]
+
+
+def _passed(session: Session, protocol: Protocol) -> list[int]:
+    """The reports that people included on title and abstract."""
+    stands = standing(rows.decisions(session))
+    return sorted(
+        {
+            report
+            for report, _ in stands
+            if place_of(report, stands, reviewers=protocol.reviewers_per_report).title_abstract == "include"
+        }
+    )
+
+
+def items(store: Store, protocol: Protocol, report_ids: Iterable[int]) -> list[QueueItem]:
+    """These reports, whether they wait or not, in the order given; those without records are left out."""
+    wanted = list(report_ids)
+    with store.read() as session:
+        members = rows.records_of(session, wanted)
+    return [_item(report, 0.0, False, members[report], protocol) for report in wanted if report in members]
+
+
+def _item(report: int, priority: float, likely: bool, members: Sequence[Stored], protocol: Protocol) -> QueueItem:
+    shown = fullest(members)
+    flags = {one.id: flags_for(one.record, protocol) for one in members}
+    return QueueItem(
+        report=report,
+        record_id=shown.id,
+        record=shown.record,
+        key=key_of(shown.record),
+        also=tuple(key_of(one.record) for one in members if one.id != shown.id),
+        flags=merge_flags(flags.values()),
+        own=flags[shown.id],
+        priority=priority,
+        likely=likely,
+    )
+
+
+def check_verdict(protocol: Protocol, stage: str, verdict: str, reason: str, reviewer: str) -> str:
+    """What is wrong with a verdict, in words; "" where nothing is."""
+    if stage not in STAGES:
+        return f"stage {stage!r} is not one of {', '.join(STAGES)}"
+    if verdict not in VERDICTS:
+        return f"verdict {verdict!r} is not one of {', '.join(VERDICTS)}"
+    if not reviewer.strip():
+        return "a verdict needs a name: who says so?"
+    if reason and verdict != "exclude":
+        return f"a reason goes with exclude, not with {verdict}"
+    if reason and reason not in protocol.reasons:
+        return f"reason {reason!r} is not one of the protocol's: {'; '.join(protocol.reasons)}"
+    if stage == "full-text" and verdict == "exclude" and not reason:
+        return f"to exclude on full text takes a reason: {'; '.join(protocol.reasons)}"
+    return ""
+
+
+def decide(
+    store: Store,
+    protocol: Protocol,
+    record_id: int,
+    verdict: str,
+    *,
+    stage: Stage = "title-abstract",
+    reviewer: str,
+    reason: str = "",
+    note: str = "",
+) -> int:
+    """Write down a person's verdict; an earlier one of the same person no longer holds.
+
+    Args:
+        store: the review's database.
+        protocol: its reasons for exclusion.
+        record_id: the record it is made on sight of; it counts for the report of that record.
+        verdict: "include", "exclude" or "unsure".
+        stage: "title-abstract" or "full-text".
+        reviewer: who says so. reason: with "exclude", one of the protocol's. note: in own words.
+
+    Returns:
+        The decision's id, with which it can be undone.
+
+    Raises:
+        UserError: it cannot be so decided; the message says why.
+    """
+    wrong = check_verdict(protocol, stage, verdict, reason, reviewer)
+    if wrong:
+        raise UserError(wrong)
+    with store.write() as session:
+        if record_id not in rows.report_of(session, [record_id]):
+            raise UserError(f"there is no record {record_id} that belongs to a report: link duplicates first")
+        return rows.add_decision(
+            session, record_id, stage, verdict, reviewer=reviewer.strip(), at=clock.now(), reason=reason, note=note
+        )
+
+
+def undo(store: Store, decision_id: int, *, reviewer: str) -> None:
+    """Take a verdict back. The row stays; a further row says that it no longer holds.
+
+    Raises:
+        UserError: no such verdict, another person's, or one that was taken back before.
+    """
+    with store.write() as session:
+        every = rows.decisions(session)
+        found = next((row for row in every if row.id == decision_id and row.verdict is not None), None)
+        if found is None:
+            raise UserError(f"there is no decision {decision_id} to undo")
+        if found.reviewer != reviewer.strip():
+            raise UserError(f"decision {decision_id} is {found.reviewer}'s; only {found.reviewer} can take it back")
+        if any(row.undoes_id == decision_id for row in every):
+            raise UserError(f"decision {decision_id} has been taken back already")
+        rows.add_decision(
+            session, found.record_id, found.stage, None, reviewer=found.reviewer, at=clock.now(), undoes_id=decision_id
+        )

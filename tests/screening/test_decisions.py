@@ -1,0 +1,66 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from livingscan.screening.decisions import outcome, place_of, standing
+from livingscan.store.screening_queries import DecisionRow
+
+AT = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def row(number, verdict, reviewer="Jo", report=1, stage="title-abstract", undoes=None, reason=""):
+    return DecisionRow(number, report, report, stage, verdict, reason, "", reviewer, undoes, AT)
+
+
+def test_the_newest_word_of_a_reviewer_holds_unless_taken_back():
+    rows = [row(1, "include"), row(2, "exclude"), row(3, None, undoes=2), row(4, "unsure", "Al")]
+    stands = standing(rows)
+    assert {name: one.verdict for name, one in stands[1, "title-abstract"].items()} == {"Jo": "include", "Al": "unsure"}
+    assert standing([row(1, "include"), row(2, None, undoes=1)]) == {}
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "wanted", "expected"),
+    [
+        ([], 1, ""),
+        (["include"], 1, "include"),
+        (["include"], 2, ""),
+        (["include", "include"], 2, "include"),
+        (["include", "exclude"], 1, "conflict"),
+        (["unsure"], 1, "unsure"),
+        (["unsure", "include"], 2, "conflict"),
+    ],
+)
+def test_what_verdicts_come_to(verdicts, wanted, expected):
+    rows = {str(n): row(n, verdict, str(n)) for n, verdict in enumerate(verdicts)}
+    assert outcome(rows, wanted) == expected
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "after", "state"),
+    [
+        ("", "", "full-text", "undecided"),
+        ("include", "", "full-text", "undecided"),
+        ("include", "", "title-abstract", "included"),
+        ("include", "include", "full-text", "included"),
+        ("include", "exclude", "full-text", "excluded"),
+        ("exclude", "", "full-text", "excluded"),
+        ("exclude", "include", "full-text", "included"),
+        ("unsure", "", "title-abstract", "undecided"),
+        ("include", "unsure", "title-abstract", "undecided"),
+    ],
+)
+def test_how_far_a_report_has_come(early, late, after, state):
+    rows = [row(1, early)] if early else []
+    rows += [row(2, late, stage="full-text", reason="no empirical data" if late == "exclude" else "")] if late else []
+    place = place_of(1, standing(rows), included_after=after)
+    assert place.state == state
+    assert place.reason == ("no empirical data" if late == "exclude" else "")
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.permutations([row(1, "include"), row(2, "exclude"), row(3, None, undoes=2), row(4, "exclude", "Al")]))
+def test_the_order_in_which_rows_are_read_does_not_matter(rows):
+    assert standing(rows) == standing(sorted(rows, key=lambda one: one.id))

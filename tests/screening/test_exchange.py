@@ -1,0 +1,171 @@
+"""Out into a file and back again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from livingscan.errors import DataError, UserError
+from livingscan.protocol import load_protocol
+from livingscan.records import make_record
+from livingscan.screening.exchange import import_decisions, own_decisions, read_rows, write_queue
+from livingscan.screening.queue import QueueItem, decide, items, queue
+from livingscan.screening.step import flag_for_screening
+from livingscan.store import Store
+from tests.screening.fill import fill
+
+PROTOCOL = load_protocol(Path(__file__).resolve().parents[2] / "review")
+RECORDS = [
+    make_record(source="pubmed", source_id="1", title="Barriers in the NHS", abstract='RESULTS: A, "b".\nMore; c.'),
+    make_record(source="pubmed", source_id="2", title='=HYPERLINK("x")', abstract="@evil\n+1", authors=["-Dash, A"]),
+    make_record(source="cinahl", source_id="a:b", title="ER  - is in this title", abstract="TY  - JOUR\nER  - \nx"),
+]
+
+
+def exported(store: Store, to: str, what: str = "waiting") -> str:
+    stream = io.StringIO(newline="")
+    if what == "waiting":
+        entries = [(item, None) for item in queue(store, PROTOCOL, reviewer="Jo")]
+    else:
+        decided = own_decisions(store, "title-abstract", "Jo")
+        entries = [(item, decided[item.report]) for item in items(store, PROTOCOL, decided)]
+    write_queue(stream, entries, to=to, stage="title-abstract", reviewer="Jo", reasons=PROTOCOL.reasons)  # type: ignore[arg-type]
+    return stream.getvalue()
+
+
+def loaded(store: Store, text: str, reviewer: str = "") -> tuple[int, int, int, list[tuple[int, str]]]:
+    outcome = import_decisions(store, PROTOCOL, read_rows(io.StringIO(text, newline="")), reviewer=reviewer)
+    return outcome.added, outcome.known, outcome.undecided, [(one.line, one.reason) for one in outcome.faults]
+
+
+def verdicts(store: Store, reviewer: str = "Jo") -> dict[int, tuple[str | None, str, str]]:
+    found = own_decisions(store, "title-abstract", reviewer)
+    return {report: (one.verdict, one.reason, one.note) for report, one in found.items()}
+
+
+@pytest.mark.parametrize("to", ["csv", "ris"])
+def test_decisions_come_back_as_they_went_out(sqlite_store: Store, to: str) -> None:
+    ids = fill(sqlite_store, RECORDS)
+    flag_for_screening(sqlite_store, protocol=PROTOCOL)
+    decide(sqlite_store, PROTOCOL, ids[0], "include", reviewer="Jo", note="=good, really; yes")
+    decide(sqlite_store, PROTOCOL, ids[1], "exclude", reviewer="Jo", reason="no empirical data")
+    decide(sqlite_store, PROTOCOL, ids[2], "unsure", reviewer="Jo")
+    before = verdicts(sqlite_store)
+    text = exported(sqlite_store, to, "decided")
+    assert loaded(sqlite_store, text) == (0, 3, 0, [])
+    assert loaded(sqlite_store, text.replace("Jo", "Al")) == (3, 0, 0, [])
+    assert verdicts(sqlite_store, "Al") == before
+    assert loaded(sqlite_store, text.replace("Jo", "Al")) == (0, 3, 0, [])
+
+
+@pytest.mark.parametrize("to", ["csv", "ris"])
+def test_a_filled_in_queue_is_loaded_and_what_is_wrong_is_told_by_line(sqlite_store: Store, to: str) -> None:
+    fill(sqlite_store, RECORDS)
+    flag_for_screening(sqlite_store, protocol=PROTOCOL)
+    text = exported(sqlite_store, to)
+    assert loaded(sqlite_store, text) == (0, 0, 3, [])
+    if to == "csv":
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        by_record = {row["record"]: row for row in rows}
+        by_record["pubmed:1"]["verdict"] = "Include"
+        by_record["pubmed:2"]["verdict"] = "maybe"
+        by_record["cinahl:a:b"] |= {"verdict": "exclude", "reason": "dull"}
+        stream = io.StringIO(newline="")
+        table = csv.DictWriter(stream, rows[0])
+        table.writeheader()
+        table.writerows(rows)
+        text = stream.getvalue()
+    else:
+        parts = text.split("ER  - \n\n")
+        for at, part in enumerate(parts):
+            verdict = "Include" if "record: pubmed:1" in part else "maybe" if "record: pubmed:2" in part else "exclude"
+            reason = "dull" if "record: cinahl" in part else ""
+            part = part.replace("livingscan verdict:", f"livingscan verdict: {verdict}")
+            parts[at] = part.replace("livingscan reason:", f"livingscan reason: {reason}")
+        text = "ER  - \n\n".join(parts)
+    added, known, undecided, faults = loaded(sqlite_store, text)
+    assert (added, known, undecided) == (1, 0, 0)
+    assert len(faults) == 2
+    assert any("'maybe' is not one of" in reason for _, reason in faults)
+    assert any("'dull' is not one of the protocol's" in reason for _, reason in faults)
+    lines = text.splitlines()
+    for line, _ in faults:
+        assert lines[line - 1].startswith("TY" if to == "ris" else tuple("0123456789"))
+    assert [verdict for verdict, _, _ in verdicts(sqlite_store).values()] == ["include"]
+
+
+def test_no_cell_is_a_formula(sqlite_store: Store) -> None:
+    fill(sqlite_store, RECORDS)
+    cells = [cell for row in csv.reader(io.StringIO(exported(sqlite_store, "csv"), newline="")) for cell in row]
+    assert not [cell for cell in cells if cell[:1] in "=+-@\t\r" and cell]
+    assert '\'=HYPERLINK("x")' in cells
+
+
+def test_a_small_hand_made_file_with_semicolons_is_enough(sqlite_store: Store) -> None:
+    fill(sqlite_store, RECORDS)
+    text = "\ufeffrecord;verdict;reason\r\npubmed:1;include;\r\npubmed:99;include;\r\n;include;\r\n"
+    added, _, _, faults = loaded(sqlite_store, text, reviewer="Jo")
+    assert added == 1
+    assert faults == [
+        (3, "there is no record 'pubmed:99' in this review"),
+        (4, "it names neither a report nor a record"),
+    ]
+    assert loaded(sqlite_store, "report,verdict\nx,include\n99,include\n", reviewer="Jo")[3] == [
+        (2, "there is no report 'x' in this review"),
+        (3, "there is no report '99' in this review"),
+    ]
+    assert loaded(sqlite_store, "record,verdict\npubmed:1,include\n")[3] == [
+        (2, "a verdict needs a name: who says so?")
+    ]
+
+
+def test_rayyans_verdicts_are_understood(sqlite_store: Store) -> None:
+    fill(sqlite_store, RECORDS)
+    text = exported(sqlite_store, "ris")
+    marked = text.replace("ER  - \n\n", 'N1  - RAYYAN-INCLUSION: {"Jo Smith"=>"Excluded"}\nER  - \n\n')
+    unnamed = marked.replace("livingscan reviewer: Jo", "livingscan reviewer:")
+    assert loaded(sqlite_store, unnamed)[0] == 3
+    assert {verdict for verdict, _, _ in verdicts(sqlite_store, "Jo Smith").values()} == {"exclude"}
+
+
+def test_a_changed_mind_is_a_further_row(sqlite_store: Store) -> None:
+    fill(sqlite_store, RECORDS)
+    assert loaded(sqlite_store, "record,verdict,reviewer\npubmed:1,include,Jo\n")[0] == 1
+    assert loaded(sqlite_store, "record,verdict,reviewer\npubmed:1,exclude,Jo\npubmed:1,exclude,Jo\n")[:2] == (1, 1)
+    assert [verdict for verdict, _, _ in verdicts(sqlite_store).values()] == ["exclude"]
+
+
+@pytest.mark.parametrize("text", ["", "title,abstract\na,b\n", "hello", "verdict\ninclude\n"])
+def test_another_kind_of_file_is_refused(text: str) -> None:
+    with pytest.raises(DataError, match="first line must name"):
+        list(read_rows(io.StringIO(text)))
+
+
+def test_whose_decisions_must_be_said(sqlite_store: Store) -> None:
+    with pytest.raises(UserError, match="--reviewer"):
+        own_decisions(sqlite_store, "title-abstract", " ")
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    titles=st.lists(st.text(max_size=20), min_size=1, max_size=4),
+    abstract=st.text(max_size=60),
+    to=st.sampled_from(["csv", "ris"]),
+)
+def test_whatever_a_title_holds_each_entry_comes_back_once(titles: list[str], abstract: str, to: str) -> None:
+    entries = [
+        (QueueItem(n, n, record, f"x:{n}", (), (), (), 0.0, False), None)
+        for n, title in enumerate(titles, 1)
+        for record in [make_record(source="x", source_id=str(n), title=title, abstract=abstract)]
+    ]
+    stream = io.StringIO(newline="")
+    write_queue(stream, entries, to=to, stage="full-text", reviewer="Jo")  # type: ignore[arg-type]
+    rows = list(read_rows(io.StringIO(stream.getvalue(), newline="")))
+    assert [(row.report, row.record, row.stage, row.verdict) for row in rows] == [
+        (str(n), f"x:{n}", "full-text", "") for n in range(1, len(titles) + 1)
+    ]

@@ -1,0 +1,99 @@
+"""A sitting in the terminal, key by key."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from rich.console import Console
+
+from livingscan.protocol import load_protocol
+from livingscan.records import make_record
+from livingscan.screening.exchange import own_decisions
+from livingscan.screening.step import flag_for_screening
+from livingscan.screening.terminal import Screening, Session
+from livingscan.store import Store
+from tests.screening.fill import fill
+
+PROTOCOL = load_protocol(Path(__file__).resolve().parents[2] / "review")
+RECORDS = [
+    make_record(source="x", source_id="1", title="Barriers to quality improvement in NHS wards: interviews [bold]"),
+    make_record(source="x", source_id="2", title="Barriers to quality improvement in Danish wards: interviews"),
+    make_record(source="x", source_id="3", title="Salt", abstract="It is [red]salt[/red]."),
+]
+
+
+def sit(
+    store: Store, keys: str, answers: str = "", stage: str = "title-abstract", limit: int | None = None
+) -> tuple[Session, str]:
+    out = io.StringIO()
+    pressed, said = iter(keys), iter(answers.split("|"))
+    screening = Screening(
+        store,
+        PROTOCOL,
+        reviewer="Jo",
+        stage=stage,  # type: ignore[arg-type]
+        console=Console(file=out, width=100),
+        key=lambda: next(pressed, "q"),
+        ask=lambda _: next(said),
+    )
+    return screening.run(limit), out.getvalue()
+
+
+def verdicts(store: Store, stage: str = "title-abstract") -> list[tuple[str | None, str]]:
+    return [(one.verdict, one.reason) for one in own_decisions(store, stage, "Jo").values()]
+
+
+def ready(store: Store) -> None:
+    fill(store, RECORDS)
+    flag_for_screening(store, protocol=PROTOCOL)
+
+
+def test_one_report_after_another_by_single_keys(sqlite_store: Store) -> None:
+    ready(sqlite_store)
+    session, shown = sit(sqlite_store, "iue", answers="|")
+    assert (session.made, session.skipped, session.left) == (3, 0, False)
+    assert sorted(verdicts(sqlite_store)) == [("exclude", ""), ("include", ""), ("unsure", "")]
+    assert shown.index("NHS wards") < shown.index("Danish wards") < shown.index("Salt")
+    assert "[bold]" in shown
+    assert "[red]salt[/red]" in shown
+    assert "Nothing waits" in shown
+
+
+def test_a_reason_is_chosen_by_number_and_wrong_answers_are_asked_again(sqlite_store: Store) -> None:
+    ready(sqlite_store)
+    sit(sqlite_store, "eq", answers="99|dull|2")
+    assert verdicts(sqlite_store) == [("exclude", PROTOCOL.reasons[1])]
+
+
+def test_thinking_again_keeps_the_report_on_the_screen(sqlite_store: Store) -> None:
+    ready(sqlite_store)
+    session, shown = sit(sqlite_store, "ei", answers="x", limit=1)
+    assert session.made == 1
+    assert verdicts(sqlite_store) == [("include", "")]
+    assert "Not excluded" in shown
+
+
+def test_undo_takes_back_and_shows_the_report_again(sqlite_store: Store) -> None:
+    ready(sqlite_store)
+    session, shown = sit(sqlite_store, "ziziuq")
+    assert session.made == 2
+    assert sorted(verdicts(sqlite_store)) == [("include", ""), ("unsure", "")]
+    assert "nothing to undo" in shown
+    assert shown.count("report 1") == 2
+
+
+def test_what_is_skipped_comes_again_next_time(sqlite_store: Store) -> None:
+    ready(sqlite_store)
+    session, shown = sit(sqlite_store, "sss")
+    assert (session.made, session.skipped) == (0, 3)
+    assert "Nothing waits" in shown
+    assert "NHS wards" in sit(sqlite_store, "q")[1]
+
+
+def test_full_text_takes_a_reason(sqlite_store: Store) -> None:
+    ready(sqlite_store)
+    sit(sqlite_store, "iq")
+    session, _ = sit(sqlite_store, "hxe", answers="|4", stage="full-text")
+    assert session.made == 1
+    assert verdicts(sqlite_store, "full-text") == [("exclude", PROTOCOL.reasons[3])]
