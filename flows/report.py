@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 from uuid import UUID
 
 from prefect.artifacts import (
@@ -24,6 +25,8 @@ from livingscan.store.reports import new_records
 if TYPE_CHECKING:
     from livingscan.store.ledger import SearchOutcome
     from livingscan.summary.model import Summary
+
+_IN_URLS = "%/:?#@!$&'*+,;=~"  # all that may stand in one, but brackets: they would end the link
 
 PATIENCE = 3.0  # seconds of work before it is long enough for a progress artifact
 SEARCHES, RECORDS = 100, 200  # rows of the tables
@@ -100,12 +103,17 @@ def _search_row(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _link(url: str) -> str:
+    """A Markdown link to a web page; nothing where it is none."""
+    return f"[open]({quote(url, safe=_IN_URLS)})" if url.startswith(("https://", "http://")) else ""
+
+
 def _record_row(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        "title": plain(row["title"], 72),
+        "title": plain(row["title"], 64),
         "year": row["year"] or "",
         "source": plain(row["source"]),
-        "open": row["url"] if row["url"].startswith(("https://", "http://")) else "",
+        "open": _link(row["url"]),
         "flags": plain(row["flags"].replace("_", " ")),
         "added": row["added"],
         "record": row["record"],
