@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 # How one document speaks of another, seen from the record that carries the link.
@@ -284,6 +285,7 @@ def normalise_pmcid(text: str | None) -> str:
     return f"PMC{found.group(1)}" if found else ""
 
 
+@lru_cache(maxsize=4096)  # journals come again and again
 def normalise_issn(text: str | None) -> str:
     """An ISSN as "1234-567X" if its check digit holds (ISO 3297); "" if not."""
     digits = re.sub(r"[^0-9Xx]", "", text or "").upper()
@@ -308,6 +310,9 @@ def one_line(text: str | None) -> str:
 
 def lines(text: str | None) -> str:
     """Text that keeps its line breaks, each line tidied, empty ones dropped."""
+    plain = (text or "").split("\n")
+    if all(row.isprintable() and "  " not in row for row in plain):  # as in one_line
+        return "\n".join(row for line in plain if (row := line.strip()))
     rows = (_SPACE.sub(" ", row).strip() for row in _CONTROL.sub("", text or "").splitlines())
     return "\n".join(row for row in rows if row)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
@@ -61,6 +61,13 @@ _ENTRY_TYPES = {"Preprint": "preprint", "Academic Dissertation": "thesis", "Data
 _ID_KINDS = {"mid": "nihms", "pii": "pii", "bookaccession": "bookaccession", "sici": "sici", "pmcpid": "pmcpid"}
 _ILLEGAL = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcBC]|[eE]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
+)
+# Parts that no field comes from; nearly half of all elements. Cut before parsing, kept in the raw text.
+_UNREAD = re.compile(
+    rb"<(ReferenceList|ChemicalList|GrantList|DataBankList|InvestigatorList|GeneSymbolList)\b.*</\1>"
+    rb"|<PubMedPubDate PubStatus=\"(?!entrez\"|pubmed\")[^>]*>.*?</PubMedPubDate>"
+    rb"|<(Hour|Minute)>\d*</\2>",
+    re.S,
 )
 _NAMED = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)\w+;")
 
@@ -113,7 +120,7 @@ def _parse(piece: Slice) -> Element:
     if piece.name == "MedlineCitation":
         raw = b"<PubmedArticle>%b</PubmedArticle>" % raw
     try:
-        return fromstring(raw)  # noqa: S314
+        return fromstring(raw if piece.name == "PubmedBookArticle" else _UNREAD.sub(b"", raw))  # noqa: S314
     except ParseError:
         if not piece.whole:
             raise
@@ -158,17 +165,18 @@ def _article(root: Element) -> Record | None:
         journal = Element("Journal")
     issue = journal.find("JournalIssue")
     info = citation.find("MedlineJournalInfo")
-    types = tuple(_text(found) for found in article.iterfind("PublicationTypeList/PublicationType"))
+    types = tuple(map(_text, _in(article, "PublicationTypeList")))
     abbreviation = _text(journal.find("ISOAbbreviation")) or _child(info, "MedlineTA")
     title, original = _titles(article)
+    authors, places = _authors(_in(article, "AuthorList"))
     return make_record(
         source="pubmed",
         source_id=number,
         source_version=_version(pmid),
         title=title,
         title_original=original,
-        abstract=_abstract(article) or _other_abstract(citation),
-        authors=_authors(article.find("AuthorList")),
+        abstract=_abstract(article.find("Abstract")) or _other_abstract(citation),
+        authors=authors,
         published=published(None if issue is None else issue.find("PubDate"), article.find("ArticleDate")),
         journal=_text(journal.find("Title")) or abbreviation,
         journal_abbreviation=abbreviation,
@@ -177,12 +185,12 @@ def _article(root: Element) -> Record | None:
         issue=_child(issue, "Issue"),
         pages=_pages(article),
         **_identifiers(number, article, citation, data),
-        language=";".join(_text(found).strip() for found in article.iterfind("Language")),
+        language=";".join(_text(found).strip() for found in article.findall("Language")),
         entry_type=next((_ENTRY_TYPES[name] for name in types if name in _ENTRY_TYPES), "article"),
         publication_types=types,
-        keywords=[_text(found) for found in citation.iterfind("KeywordList/Keyword")],
+        keywords=[_text(found) for held in citation.findall("KeywordList") for found in held],
         mesh=_mesh(citation),
-        affiliations=_affiliations(article),
+        affiliations=places or map(_text, article.findall("Affiliation")),  # the latter until 1987
         status_links=_links(citation, types),
         url=f"https://pubmed.ncbi.nlm.nih.gov/{number}/",
         added=_added(data, citation),
@@ -204,16 +212,17 @@ def _book(root: Element) -> Record | None:
     book_title = _text(book.find("BookTitle"))
     types = tuple(_text(found) for found in document.iterfind("PublicationType"))
     is_chapter = bool(chapter.strip()) and chapter.strip() != book_title.strip()
-    own = [found for found in document.iterfind("AuthorList") if found.get("Type") != "editors"]
-    lists = own or [found for found in book.iterfind("AuthorList") if found.get("Type") != "editors"]
+    own = [found for found in document.findall("AuthorList") if found.get("Type") != "editors"]
+    lists = own or [found for found in book.findall("AuthorList") if found.get("Type") != "editors"]
+    authors, places = _authors(lists[0] if lists else _in(book, "AuthorList"))
     return make_record(
         source="pubmed",
         source_id=number,
         source_version=_version(pmid),
         title=chapter if is_chapter else book_title,
         title_original=original,
-        abstract=_abstract(document) or _other_abstract(document),
-        authors=_authors(lists[0] if lists else book.find("AuthorList")),
+        abstract=_abstract(document.find("Abstract")) or _other_abstract(document),
+        authors=authors,
         published=published(book.find("PubDate"), document.find("ContributionDate")),
         journal=book_title if is_chapter else "",
         isbns=[re.sub(r"[^0-9Xx]", "", _text(found)) for found in book.iterfind("Isbn")],
@@ -224,8 +233,8 @@ def _book(root: Element) -> Record | None:
         language=";".join(_text(found).strip() for found in document.iterfind("Language")),
         entry_type="chapter" if is_chapter else "book",
         publication_types=types,
-        keywords=[_text(found) for found in document.iterfind("KeywordList/Keyword")],
-        affiliations=_affiliations(document),
+        keywords=[_text(found) for held in document.findall("KeywordList") for found in held],
+        affiliations=places,
         status_links=_links(document, types),
         url=f"https://pubmed.ncbi.nlm.nih.gov/{number}/",
         added=_added(root.find("PubmedBookData"), document),
@@ -235,6 +244,12 @@ def _book(root: Element) -> Record | None:
 
 def _child(element: Element | None, name: str) -> str:
     return "" if element is None else _text(element.find(name))
+
+
+def _in(element: Element | None, name: str) -> Iterable[Element]:
+    """The children of a list element; nothing where there is no such list."""
+    found = None if element is None else element.find(name)
+    return () if found is None else found
 
 
 def _version(pmid: Element) -> str:
@@ -252,9 +267,9 @@ def _titles(article: Element) -> tuple[str, str]:
     return title, original
 
 
-def _abstract(parent: Element) -> str:
+def _abstract(abstract: Element | None) -> str:
     """Sections one a line, "LABEL: text"."""
-    parts = parent.iterfind("Abstract/AbstractText")
+    parts = [part for part in abstract if part.tag == "AbstractText"] if abstract is not None else ()
     return "\n".join(section(part.get("Label"), _text(part)) for part in parts)
 
 
@@ -262,45 +277,42 @@ def _other_abstract(citation: Element) -> str:
     """The abstract that somebody other than the journal gave, or one in another language: English first."""
     found = citation.findall("OtherAbstract")
     found.sort(key=lambda other: other.get("Language", "eng") != "eng")
-    for other in found:
-        text = "\n".join(section(part.get("Label"), _text(part)) for part in other.iterfind("AbstractText"))
-        if text.strip():
-            return text
-    return ""
+    return next((text for other in found if (text := _abstract(other)).strip()), "")
 
 
-def _authors(authors: Element | None) -> list[str]:
-    """ "Family, Given Suffix" as MEDLINE's FAU prints it; names marked as wrong (ValidYN="N") are left out."""
-    names = []
-    for author in authors if authors is not None else ():
+def _authors(authors: Iterable[Element]) -> tuple[list[str], list[str]]:
+    """Names and affiliations. A name is "Family, Given Suffix", as MEDLINE's FAU prints it.
+
+    Names marked as wrong (ValidYN="N") are left out: the right one stands beside them.
+    """
+    names: list[str] = []
+    places: list[str] = []
+    for author in authors:
         if author.get("ValidYN") == "N":
             continue
         family = given = suffix = collective = initials = ""
         for part in author:
-            match part.tag:
-                case "LastName":
-                    family = _text(part)
-                case "ForeName" | "FirstName":
-                    given = _text(part)
-                case "Initials":
-                    initials = _text(part)
-                case "Suffix":
-                    suffix = " " + _text(part)
-                case "CollectiveName":
-                    collective = _text(part)
+            tag = part.tag
+            if tag == "LastName":
+                family = _text(part)
+            elif tag in ("ForeName", "FirstName"):
+                given = _text(part)
+            elif tag == "Initials":
+                initials = _text(part)
+            elif tag == "AffiliationInfo":
+                places.append(_child(part, "Affiliation"))
+            elif tag == "Affiliation":  # before 2015
+                places.append(_text(part))
+            elif tag == "Suffix":
+                suffix = " " + _text(part)
+            elif tag == "CollectiveName":
+                collective = _text(part)
         given = given or initials
         if collective:
             names.append(collective)
         elif family or given:
             names.append(f"{family}, {given}{suffix}" if family and given else f"{family or given}{suffix}")
-    return names
-
-
-def _affiliations(article: Element) -> list[str]:
-    found = [_text(place) for place in article.iterfind("AuthorList/Author/AffiliationInfo/Affiliation")]
-    found += [_text(place) for place in article.iterfind("AuthorList/Author/Affiliation")]  # before 2015
-    found += [_text(place) for place in article.iterfind("Affiliation")]
-    return found
+    return names, places
 
 
 def _pages(article: Element) -> str:
@@ -322,7 +334,7 @@ def _identifiers(
     others: list[tuple[str, str]] = []
     pmcid = ""
     for parent in (article, book) if book is not None else (article,):
-        for place in parent.iterfind("ELocationID"):
+        for place in parent.findall("ELocationID"):
             if place.get("ValidYN") == "N":
                 continue
             if place.get("EIdType") == "doi":
@@ -330,7 +342,7 @@ def _identifiers(
             elif place.get("EIdType") == "pii":
                 others.append(("pii", _text(place)))
     for holder in (data, article):
-        for item in holder.iterfind("ArticleIdList/ArticleId") if holder is not None else ():
+        for item in _in(holder, "ArticleIdList"):
             kind, value = item.get("IdType", ""), _text(item)
             if kind == "doi":
                 dois.append(value)
@@ -338,7 +350,7 @@ def _identifiers(
                 pmcid = pmcid or value
             elif kind in _ID_KINDS:
                 others.append((_ID_KINDS[kind], value))
-    for item in citation.iterfind("OtherID"):
+    for item in citation.findall("OtherID"):
         value = _text(item).split(" ")[0]
         if value.startswith("PMC"):
             pmcid = pmcid or value
@@ -352,18 +364,17 @@ def _identifiers(
 def _mesh(citation: Element) -> list[str]:
     """ "Descriptor" or "Descriptor/qualifier", then the supplementary names."""
     terms = []
-    for heading in citation.iterfind("MeshHeadingList/MeshHeading"):
+    for heading in _in(citation, "MeshHeadingList"):
         descriptor = _child(heading, "DescriptorName")
-        qualifiers = [f"{descriptor}/{_text(found)}" for found in heading.iterfind("QualifierName")]
+        qualifiers = [f"{descriptor}/{_text(found)}" for found in heading.findall("QualifierName")]
         terms += qualifiers or [descriptor]
-    terms += [_text(found) for found in citation.iterfind("SupplMeshList/SupplMeshName")]
-    return terms
+    return terms + [_text(found) for found in _in(citation, "SupplMeshList")]
 
 
 def _links(citation: Element, types: tuple[str, ...]) -> list[StatusLink]:
     """Links to other documents; a type such as "Retracted Publication" counts where no link is given."""
     links = []
-    for item in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
+    for item in _in(citation, "CommentsCorrectionsList"):
         kind = item.get("RefType", "")
         if kind == "Cites":
             continue
@@ -378,7 +389,5 @@ def _links(citation: Element, types: tuple[str, ...]) -> list[StatusLink]:
 
 
 def _added(data: Element | None, citation: Element) -> date | None:
-    days = (
-        {found.get("PubStatus"): found for found in data.iterfind("History/PubMedPubDate")} if data is not None else {}
-    )
+    days = {found.get("PubStatus"): found for found in _in(data, "History")}
     return day_of(days.get("entrez")) or day_of(days.get("pubmed")) or day_of(citation.find("DateCreated"))
