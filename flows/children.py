@@ -18,8 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-PATIENCE = 10.0  # seconds between asking a process to end and ending it
-
 
 @dataclass
 class Child:
@@ -45,14 +43,15 @@ class Children:
     Args:
         logs: folder for their output, one file each.
         keep: file descriptor that the guard holds open as long as a child may live (our lock).
+        patience: seconds between asking a process to end and ending it.
     """
 
-    def __init__(self, logs: Path, keep: int | None = None) -> None:
-        self.logs = logs
+    def __init__(self, logs: Path, keep: int | None = None, patience: float = 10.0) -> None:
+        self.logs, self.patience = logs, patience
         logs.mkdir(parents=True, exist_ok=True)
         self._children: list[Child] = []
         self._guard = subprocess.Popen(
-            [sys.executable, "-m", "flows.children"],
+            [sys.executable, "-m", "flows.children", str(patience)],
             stdin=subprocess.PIPE,
             start_new_session=True,
             pass_fds=() if keep is None else (keep,),
@@ -72,7 +71,7 @@ class Children:
 
     def stop(self, child: Child) -> None:
         """End one of them, with all that it started."""
-        end_group(child.process.pid, child.process)
+        end_group(child.process.pid, self.patience, child.process)
         self._children.remove(child)
         self._tell(f"-{child.process.pid}")
 
@@ -82,7 +81,7 @@ class Children:
             self.stop(child)
         if self._guard.stdin:
             self._guard.stdin.close()
-        self._guard.wait(PATIENCE)
+        self._guard.wait()
 
     def _tell(self, line: str) -> None:
         if self._guard.stdin:
@@ -91,13 +90,13 @@ class Children:
                 self._guard.stdin.flush()
 
 
-def end_group(group: int, process: subprocess.Popen[bytes] | None = None, patience: float = PATIENCE) -> None:
+def end_group(group: int, patience: float, process: subprocess.Popen[bytes] | None = None) -> None:
     """Ask a process group to end, and after ``patience`` seconds end it.
 
     Args:
         group: its id, which is its leader's process id.
-        process: the leader, where it is our own child (it is then reaped).
         patience: seconds.
+        process: the leader, where it is our own child (it is then reaped).
     """
     for sign in (signal.SIGTERM, signal.SIGKILL):
         deadline = time.monotonic() + patience
@@ -114,7 +113,7 @@ def end_group(group: int, process: subprocess.Popen[bytes] | None = None, patien
         process.wait()
 
 
-def guard(lines: IO[str]) -> None:
+def guard(lines: IO[str], patience: float) -> None:
     """Keep the list of groups ("+id", "-id") until the pipe closes, then end those that are left."""
     groups: list[int] = []
     for line in lines:
@@ -124,10 +123,10 @@ def guard(lines: IO[str]) -> None:
         elif group in groups:
             groups.remove(group)
     for group in reversed(groups):
-        end_group(group)
+        end_group(group, patience)
 
 
 if __name__ == "__main__":
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
-    guard(sys.stdin)
+    guard(sys.stdin, float(sys.argv[1]))

@@ -37,6 +37,7 @@ class Lock:
             except OSError:
                 holder = running(home)
                 if holder or time.monotonic() > give_up:
+                    self._file.close()
                     raise StateError(self._in_use(home, holder)) from None
                 time.sleep(0.2)  # it was killed; its guard is tidying up
         self.tell()
