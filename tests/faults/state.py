@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from livingscan.store import Store
+from livingscan.store.ledger import GOOD
 from livingscan.store.links import holding, links_of
 from livingscan.store.models import (
     Finding,
@@ -59,11 +60,7 @@ def state(store: Store) -> dict[str, Any]:
                 for f in session.scalars(select(Finding))
             ),
             "searched": sorted(
-                {
-                    (s.source, str(s.window_end), s.status)
-                    for s in session.scalars(select(Search))
-                    if s.status != "failed"
-                }
+                {(s.source, str(s.window_end), s.status in GOOD) for s in session.scalars(select(Search))}
             ),
             "runs left open": len(session.scalars(select(Run).where(Run.status == "running")).all()),
             "summarised": newest is not None,
