@@ -225,6 +225,8 @@ _XML_EMPTY = {
 
 
 def _on_xml(text: str) -> Verdict:
+    if "<!ENTITY" in text[:200_000]:
+        return Verdict(note="declares XML entities, which no answer does; it is not read", failed=True)
     head = re.sub(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>", "", text[:200_000], flags=re.S).lstrip()
     found = re.match(r"<([\w.:-]+)([^>]*)>", head)
     root, attributes = (found.group(1).split(":")[-1], found.group(2)) if found else ("", "")
@@ -267,7 +269,7 @@ def _on_list(value: list[Any]) -> Verdict:
         return Verdict("semanticscholar")
     if "resultList" in first:
         return Verdict("europepmc")
-    if "totalHits" in first or first.get("status") in {"OK", "Not found"}:
+    if "totalHits" in first or first.get("status") in ("OK", "Not found"):
         return Verdict("core") if first.get("data") else Verdict(note="a good answer of core: zero hits")
     if str(first.get("id", "")).startswith("https://openalex.org/W"):
         return Verdict("openalex")
@@ -301,8 +303,8 @@ def _on_ncbi(value: Mapping[str, Any]) -> Verdict | None:
 
 def _on_crossref(value: Mapping[str, Any]) -> Verdict | None:
     kind, message = value.get("message-type"), value.get("message")
-    if kind in {"work-list", "work"} or (isinstance(message, dict) and ("DOI" in message or "items" in message)):
-        if kind not in {None, "work", "work-list"}:
+    if kind in ("work-list", "work") or (isinstance(message, dict) and ("DOI" in message or "items" in message)):
+        if kind not in (None, "work", "work-list"):
             return Verdict(note=f"an answer of Crossref about something else than works ({kind})")
         return Verdict("crossref")
     if kind:
