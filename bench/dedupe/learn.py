@@ -31,6 +31,7 @@ from livingscan.dedupe.table import read_table
 RIDGE = 0.01
 COPIES = 4  # of each pair, with fields dropped
 BIAS_PRIOR = -4.0
+UNSURE = 6.0  # log odds
 LINK, ASK = 0.8, 0.15  # thresholds: link above, ask a person between
 DROPPED = (
     (("authors", "first_author", "counts", "people"), 0.15),
@@ -129,8 +130,10 @@ def main() -> None:
     left_out = {name: learned([n for n in sets if n != name]) if len(sets) > 1 else PRIOR for name in sets}
     # Calibration: each set scored by weights it had no part in.
     sums = {n: score.log_odds(lessons[n][0], score.model_from(as_model(left_out[n]))) for n in sets}
-    slope, offset = platt(*(np.concatenate(part) for part in (
-        list(sums.values()), [lessons[n][1] for n in sets], [lessons[n][2] for n in sets])))  # fmt: skip
+    total, labels, weights = (np.concatenate(part) for part in (
+        list(sums.values()), [lessons[n][1] for n in sets], [lessons[n][2] for n in sets]))  # fmt: skip
+    unsure = np.abs(total) < UNSURE  # the clear ones would outweigh those that calibration is for
+    slope, offset = platt(total[unsure], labels[unsure], weights[unsure])
     everything = learned(list(sets))
     final = as_model(everything, slope, offset)
     print(f"{'set':22}{'weights':10}{'pairs':>7}{'true':>7}{'wrong':>7}{'missed':>8}{'asked':>7}{'yield':>7}{'true of asked':>15}")
@@ -142,7 +145,11 @@ def main() -> None:
                 f"{name:22}{label:10}{len(p):7}{same.sum():7}{((p >= LINK) & ~same).sum():7}{((p < ASK) & same).sum():8}"
                 f"{asked.sum():7}{p[asked].sum():7.1f}{(asked & same).sum():15}"
             )
-    print(f"slope {slope:.3f} offset {offset:.3f}")
+    print(f"slope {slope:.3f} offset {offset:.3f}; calibration of weights that had no part of the set, fields dropped:")
+    p = 1 / (1 + np.exp(-(slope * total + offset)))
+    for low, high in ((0, 0.05), (0.05, 0.15), (0.15, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.99), (0.99, 1.01)):
+        inside = (p >= low) & (p < high)
+        print(f"  {low:4.2f} to {min(high, 1):4.2f}: {inside.sum():7} pairs, said {p[inside].mean():.3f}, true {labels[inside].mean():.3f}")
     if options.write:
         final["learned_from"] = sorted(sets)
         place = Path(score.__file__).with_name("weights.json")

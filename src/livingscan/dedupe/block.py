@@ -8,7 +8,7 @@ together with a second field, so that no block grows with the square of anything
 
 from __future__ import annotations
 
-import hashlib
+from hashlib import blake2b
 
 from livingscan.dedupe.item import Item
 from livingscan.dedupe.journals import journal_key
@@ -17,7 +17,7 @@ from livingscan.dedupe.prepare import Prepared, prepare
 
 def stable_hash(*parts: str) -> int:
     """A signed 64-bit number of the parts, the same in every process and on every machine (BLAKE2b)."""
-    digest = hashlib.blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    digest = blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 

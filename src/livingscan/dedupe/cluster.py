@@ -89,7 +89,8 @@ def contradiction(x: Facts, y: Facts) -> str:
     page = bool(x.page and y.page and x.page != y.page)
     issue = bool(x.issue and y.issue and x.issue != y.issue)
     year = bool(x.year and y.year and x.year != y.year)
-    if x.kind != y.kind:
+    one_piece = bool((x.pmid and x.pmid == y.pmid) or (x.doi and x.doi == y.doi and x.page and x.page == y.page))
+    if x.kind != y.kind and not one_piece:
         return "one is an erratum, comment, reply or notice, the other is not"
     if x.pmid and y.pmid and x.pmid != y.pmid and (volume or page or (x.doi and y.doi and x.doi != y.doi)):
         return "different PMIDs and different places in print or DOIs"

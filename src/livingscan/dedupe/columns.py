@@ -16,6 +16,7 @@ Numbers = NDArray[np.int64]
 
 KINDS = ("", "erratum", "retraction", "reply", "comment")
 STAGES = ("", "preprint", "conference")
+LANGUAGES = ("", "en", "xx", "translated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Columns:
     Attributes:
         title: folded words. other_titles: its other forms, compact, one a line.
         numbers: the numbers in the title, one blank between. weight: how telling the title is.
-        kind, stage: places in :data:`KINDS` and :data:`STAGES`.
+        kind, stage, language: places in :data:`KINDS`, :data:`STAGES` and :data:`LANGUAGES`.
         authors: the authors' keys, one blank between. first_author: "family initial".
         journal: its telling words, one blank between.
         year, volume, issue, first_page, last_page, pmid, pmcid: 0 where there is none.
@@ -38,6 +39,7 @@ class Columns:
     weight: NDArray[np.float64]
     kind: NDArray[np.int8]
     stage: NDArray[np.int8]
+    language: NDArray[np.int8]
     authors: Texts
     first_author: Texts
     journal: Texts
@@ -78,6 +80,7 @@ def columns_of(prepared: Sequence[Prepared]) -> Columns:
         weight=np.array([p.title.weight for p in prepared], dtype=np.float64),
         kind=np.array([KINDS.index(p.title.kind) for p in prepared], dtype=np.int8),
         stage=np.array([STAGES.index(p.stage) for p in prepared], dtype=np.int8),
+        language=np.array([LANGUAGES.index(p.title.language) for p in prepared], dtype=np.int8),
         authors=_texts((" ".join([a.key for a in p.authors]) for p in prepared), n),
         first_author=_texts((f"{p.authors[0].family} {p.authors[0].initial}" if p.authors else "" for p in prepared), n),
         journal=_texts((" ".join(p.journal) for p in prepared), n),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from livingscan.dedupe.columns import Columns, Numbers, Texts
+from livingscan.dedupe.columns import LANGUAGES, Columns, Numbers, Texts
 from livingscan.dedupe.fields import author_share, first_author_likeness, linked, numbers_agree, word_counts
 from livingscan.dedupe.journals import journal_likeness
 from livingscan.dedupe.text import fold, words
@@ -24,6 +24,7 @@ Rows = NDArray[np.int64]
 
 ABSTRACT_COMPARED = 400  # letters and digits of it
 ABSTRACT_LEAST = 80
+TRANSLATED = LANGUAGES.index("translated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Comparison:
         title_swapped: telling words that each of the two has and the other has not: the lesser count.
         title_extra: the greater count less the lesser.
         title_weight: how telling the less telling title is, 0 ("Editorial") to 1 (eight words and more).
+        other_language: 1 where the titles are unlike, and in different languages or one a translation; else 0.
         numbers: 1 the same numbers in both titles, 0.5 one has more, 0 each has one the other lacks.
         kind: 1 the same kind of piece (paper, erratum, reply ...), 0 different, 0.5 an erratum
             printed with its paper: in the same issue, on the page that follows it.
@@ -59,6 +61,7 @@ class Comparison:
     title_swapped: Floats
     title_extra: Floats
     title_weight: Floats
+    other_language: Floats
     numbers: Floats
     kind: Floats
     stage: Floats
@@ -182,9 +185,16 @@ def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Co
     kind_a, kind_b = c.kind[left], c.kind[right]
     follows = ((kind_b == 1) & (kind_a == 0) & (start_b == end_a + 1)) | ((kind_a == 1) & (kind_b == 0) & (start_a == end_b + 1))
     with_paper = follows & ranges & (journal >= 0.95) & (volume == 1) & (issue == 1) & (year == 0) & (inside == 1)
-    kind = np.where(kind_a == kind_b, 1.0, np.where(with_paper, 0.5, 0.0))
-    stage_a, stage_b = c.stage[left], c.stage[right]
+    pmid = _same_number(c.pmid[left], c.pmid[right])
     doi = _same_text(c.doi[left], c.doi[right])
+    one_piece = (pmid == 1) | ((doi == 1) & (start_a == start_b) & (start_a != 0))
+    kind = np.where((kind_a == kind_b) | one_piece, 1.0, np.where(with_paper, 0.5, 0.0))
+    stage_a, stage_b = c.stage[left], c.stage[right]
+    language_a, language_b = c.language[left], c.language[right]
+    languages_differ = (language_a != language_b) & (
+        ((language_a != 0) & (language_b != 0)) | (language_a == TRANSLATED) | (language_b == TRANSLATED)
+    )
+    other_language = languages_differ & (title < 0.7) & (title >= 0)
     stage = np.where(stage_a == stage_b, 1.0, np.where((stage_a == 1) | (stage_b == 1), 0.0, 0.5))
     link = np.full(len(left), -1.0)
     for row in np.flatnonzero((c.links[left].astype(bool)) | (c.links[right].astype(bool))):
@@ -195,6 +205,7 @@ def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Co
         title_swapped=swapped,
         title_extra=extra,
         title_weight=np.minimum(c.weight[left], c.weight[right]),
+        other_language=other_language * 1.0,
         numbers=numbers,
         kind=kind,
         stage=stage,
@@ -212,7 +223,7 @@ def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Co
         pages_apart=np.where(ranges, ((end_a < start_b) | (end_b < start_a)) * 1.0, -1.0),
         same_length=np.where(ranges, ((length_a == length_b) & (length_a >= 3)) * 1.0, -1.0),
         doi=doi,
-        pmid=_same_number(c.pmid[left], c.pmid[right]),
+        pmid=pmid,
         pmcid=_same_number(c.pmcid[left], c.pmcid[right]),
         abstract=_abstracts(c, left, right, workers),
     )

@@ -53,6 +53,7 @@ CARD: tuple[Line, ...] = (
     Line("same pages of four or more", "for", 2.0, "the same four pages or more, with the same authors"),
     Line("doi", "for", 1.0, "same DOI"),
     Line("doi and title", "for", 3.0, "same DOI and matching title"),
+    Line("doi, title and people", "for", 2.0, "same DOI, title and authors"),
     Line("pmid", "for", 6.0, "same PMID"),
     Line("pmcid", "for", 5.0, "same PMCID"),
     Line("abstract", "for", 0.7, "same abstract"),
@@ -60,6 +61,7 @@ CARD: tuple[Line, ...] = (
     Line("generic, same text", "for", 2.0, "a title that many papers have, but the same abstract and volume"),
     Line("printed twice", "for", 8.0, "the same text of the same length, printed twice in one journal"),
     Line("title differs", "against", 3.5, "titles differ"),
+    Line("titles in two languages", "against", 0.5, "titles in different languages"),
     Line("a word swapped", "against", 1.0, "each title has a word the other lacks"),
     Line("words swapped", "against", 2.0, "each title has words the other lacks"),
     Line("words more", "against", 0.5, "one title has words the other lacks"),
@@ -67,7 +69,7 @@ CARD: tuple[Line, ...] = (
     Line("numbers more", "against", 1.0, "a number in one title only"),
     Line("kind", "against", 5.0, "one is an erratum, comment, reply or notice, the other is not"),
     Line("stage", "against", 4.0, "one is a preprint, the other is not"),
-    Line("conference", "against", 1.0, "one is a conference abstract, the other is not"),
+    Line("conference", "against", 2.0, "one is a conference abstract, the other is not"),
     Line("authors differ", "against", 2.0, "different authors"),
     Line("first author differs", "against", 2.0, "different first author"),
     Line("author count", "against", 0.7, "author lists of different length"),
@@ -103,6 +105,7 @@ def evidence(c: Comparison) -> Floats:
     same_title = (c.title >= 0.995) * 1.0
     inside = (c.title_inside > 0) * (1 - same_title)
     near = (1 - same_title) * clip((c.title - 0.75) / 0.25) * (c.title_swapped == 0)
+    comparable = 1 - c.other_language
     matching = np.maximum(same_title, np.maximum(near, 0.8 * inside))
     authors = clip((c.authors - 0.4) / 0.6)
     first = clip((c.first_author - 0.6) / 0.4)
@@ -148,21 +151,23 @@ def evidence(c: Comparison) -> Floats:
         ),
         "doi": doi,
         "doi and title": doi * matching * telling,
+        "doi, title and people": doi * same_title * authors * (c.authors >= 0) * (c.year <= 1),
         "pmid": (c.pmid == 1) * 1.0,
         "pmcid": (c.pmcid == 1) * 1.0,
         "abstract": abstract,
         "abstract and title": abstract * matching,
         "generic, same text": (weight == 0) * same_title * abstract * volume * (c.kind == 1),
         "printed twice": twice * 1.0,
-        "title differs": (1 - inside) * clip((0.95 - c.title) / 0.5) * (c.title >= 0),
-        "a word swapped": (c.title_swapped >= 1) * 1.0,
-        "words swapped": np.minimum(c.title_swapped, 4) / 4,
-        "words more": np.minimum(c.title_extra, 4) / 4,
+        "title differs": (1 - inside) * clip((0.95 - c.title) / 0.5) * (c.title >= 0) * comparable,
+        "titles in two languages": c.other_language,
+        "a word swapped": (c.title_swapped >= 1) * comparable,
+        "words swapped": np.minimum(c.title_swapped, 4) / 4 * comparable,
+        "words more": np.minimum(c.title_extra, 4) / 4 * comparable,
         "numbers": (c.numbers == 0) * 1.0,
         "numbers more": (c.numbers == 0.5) * 1.0,
         "kind": (c.kind == 0) * 1.0,
         "stage": (c.stage == 0) * (1 - doi),
-        "conference": (c.stage == 0.5) * (c.start != 1) * (c.volume != 1) * (1 - doi),
+        "conference": (c.stage == 0.5) * (c.start != 1) * (c.volume != 1) * (c.journal < 0.95) * (1 - doi),
         "authors differ": (c.authors >= 0) * clip((0.5 - c.authors) / 0.5),
         "first author differs": (c.first_author >= 0) * clip((0.7 - c.first_author) / 0.5),
         "author count": (c.counts >= 0) * clip((0.8 - c.counts) / 0.5),

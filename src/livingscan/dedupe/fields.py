@@ -5,7 +5,7 @@ from __future__ import annotations
 from rapidfuzz import fuzz
 
 from livingscan.dedupe.columns import Columns
-from livingscan.dedupe.names import Author, parse_author
+from livingscan.dedupe.names import consonants, name_parts, parse_author
 from livingscan.dedupe.text import telling_words
 
 VARIANT = 75  # from this likeness on, two words count as spellings of one ("tumour", "tumor")
@@ -58,10 +58,6 @@ def numbers_agree(a: str, b: str) -> float:
     return 0.0 if rest_a and rest_b else 0.5
 
 
-def _parsed(names: tuple[str, ...]) -> list[Author]:
-    return [author for name in names if (author := parse_author(name))]
-
-
 def author_share(a: str, b: str, names_a: tuple[str, ...], names_b: tuple[str, ...]) -> tuple[float, float]:
     """(share of the shorter author list found in the other, shorter length over longer); -1: cannot be told.
 
@@ -76,18 +72,25 @@ def author_share(a: str, b: str, names_a: tuple[str, ...], names_b: tuple[str, .
     share = len(left & right) / min(len(left), len(right))
     if share > 0.5:
         return share, low / high
-    people_a, people_b = _parsed(names_a), _parsed(names_b)
-    if share == 0 and any(p.is_group for p in people_a) != any(p.is_group for p in people_b):
+    if share == 0 and _has_group(names_a) != _has_group(names_b):
         return -1.0, -1.0
-    short, long = (people_a, people_b) if len(people_a) <= len(people_b) else (people_b, people_a)
-    if len(people_a) == len(people_b):  # so that a pair gives the same either way round
-        return max(share, 0.9 * max(_found(short, long), _found(long, short))), low / high
-    return max(share, 0.9 * _found(short, long)), low / high
+    parts_a, parts_b = _parts(names_a), _parts(names_b)
+    found = [_found(parts_a, parts_b)] if len(keys_a) <= len(keys_b) else []
+    found += [_found(parts_b, parts_a)] if len(keys_b) <= len(keys_a) else []
+    return max(share, 0.9 * max(found)), low / high
 
 
-def _found(short: list[Author], long: list[Author]) -> float:
-    named = {part for author in long for part in (*author.parts, author.key)}
-    return sum(x.key in named or any(part in named for part in x.parts) for x in short) / len(short)
+def _has_group(names: tuple[str, ...]) -> bool:
+    return any(author.is_group for name in names if (author := parse_author(name)))
+
+
+def _parts(names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [(*name_parts(name), author.key) for name in names if (author := parse_author(name))]
+
+
+def _found(short: list[tuple[str, ...]], long: list[tuple[str, ...]]) -> float:
+    named = {part for parts in long for part in parts}
+    return sum(not named.isdisjoint(parts) for parts in short) / len(short)
 
 
 def first_author_likeness(a: str, b: str, names_a: tuple[str, ...], names_b: tuple[str, ...]) -> float:
@@ -97,15 +100,24 @@ def first_author_likeness(a: str, b: str, names_a: tuple[str, ...], names_b: tup
         a, b: "family initial".
         names_a, names_b: all names as written.
     """
-    x, y = _parsed(names_a)[0], _parsed(names_b)[0]
-    if x.is_group != y.is_group:
-        return -1.0
-    likeness = 1.0 if x.key == y.key and x.family[0] == y.family[0] else fuzz.ratio(x.family, y.family) / 100
-    if x.initial and y.initial and x.initial != y.initial:
+    (family_a, initial_a), (family_b, initial_b) = a.rsplit(" ", 1), b.rsplit(" ", 1)
+    if family_a == family_b or (consonants(family_a) == consonants(family_b) and family_a[0] == family_b[0]):
+        likeness = 1.0
+    else:
+        likeness = fuzz.ratio(family_a, family_b) / 100
+    if initial_a and initial_b and initial_a != initial_b:
         likeness *= 0.8
-    if likeness < 0.8 and set(x.parts) & set(y.parts):
-        likeness = 0.8
-    return likeness
+    if likeness >= 0.8:
+        return likeness
+    first_a, first_b = _first(names_a), _first(names_b)
+    if first_a[1] != first_b[1]:
+        return -1.0
+    return likeness if set(first_a[0]).isdisjoint(first_b[0]) else 0.8
+
+
+def _first(names: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """(parts, whether a group) of the first name that is anybody's."""
+    return next((name_parts(name), author.is_group) for name in names if (author := parse_author(name)))
 
 
 def linked(c: Columns, a: int, b: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from livingscan.dedupe.item import Item
 from livingscan.dedupe.journals import journal_words
@@ -44,17 +45,25 @@ _CONFERENCE_ENTRY = re.compile(r"conference (?:abstract|paper|proceeding)|meetin
 _SUPPLEMENT_PAGE = re.compile(r"[asp]\d+[a-z]?|\d+[as]", re.I)
 
 
+@lru_cache(maxsize=100_000)
+def _stage_by_journal(journal: str) -> str:
+    if _PREPRINT_SERVER.search(journal):
+        return "preprint"
+    return "conference" if ". Conference" in journal else ""  # Embase: "Circulation. Conference: American Heart ..."
+
+
 def stage_of(item: Item, pages: Pages) -> str:
     """Where the report stands on its way into print, as far as its record tells."""
-    if item.entry_type == "preprint" or _PREPRINT_DOI.match(item.doi) or _PREPRINT_SERVER.search(item.journal):
+    by_journal = _stage_by_journal(item.journal)
+    if by_journal == "preprint" or item.entry_type == "preprint" or _PREPRINT_DOI.match(item.doi):
         return "preprint"
-    if item.entry_type == "conference" or _CONFERENCE_ENTRY.search(item.entry_type):
+    if by_journal or item.entry_type == "conference" or _CONFERENCE_ENTRY.search(item.entry_type):
         return "conference"
-    if ". Conference" in item.journal:  # Embase: "Circulation. Conference: American Heart ..."
-        return "conference"
+    if not _SUPPLEMENT_PAGE.fullmatch(pages.start):
+        return ""
     in_supplement = "sup" in item.issue.lower() or "sup" in item.volume.lower() or ")" in item.volume[:4]
     one_page = pages.start == pages.end or not pages.end
-    return "conference" if in_supplement and one_page and _SUPPLEMENT_PAGE.fullmatch(pages.start) else ""
+    return "conference" if in_supplement and one_page else ""
 
 
 def prepare(item: Item) -> Prepared:

@@ -44,11 +44,14 @@ _NOTICES = (
     ),
     (
         "comment",
-        re.compile(r"^\W*(?:(?:editorial |invited )?comment(?:ary)?(?= ?(?:on\b|:|\[|$))|re ?:|letter to the editor\b|"
-                   r"letter ?:|discussion of\b)|[:.\-(\[]\W*(?:(?:invited )?comment(?:ary)?|editorial comment)\W*$|"
+        re.compile(r"^\W*(?:(?:editorial |invited )?comment(?:ary)?(?= ?(?:on\b|:|\[|$))|re ?:|discussion of\b)|"
+                   r"[:.\-(\[]\W*(?:(?:invited )?comment(?:ary)?|editorial comment)\W*$|"
                    r"[:.\-(\[]\W*(?:a )?comment(?:ary)? on\b"),
     ),
 )  # fmt: skip
+_NOTICE_WORDS = re.compile(  # one quick look before those patterns
+    r"errat|corrige|correction|addendum|retract|concern|reply|response|rejoinder|comment|\bre ?:|discussion|\(vol "
+)
 _GENERIC = frozenset(
     "editorial editorials editor editors note notes introduction foreword preface guest special issue section volume "
     "contents table index letter letters comments comment commentary reply response news announcement erratum errata "
@@ -80,6 +83,8 @@ class Title:
         telling: its words without function words.
         others: further forms of it, compact: the half before or in brackets, the original title.
         numbers: numbers in it, Roman and spelt-out ones after "part", "phase" ... included, sorted.
+        language: "en" or "xx" (a language other than English, or another script) as far as its small words
+            tell, "translated" where brackets say so, else "".
         kind: "" or "erratum", "retraction" (the notice), "reply", "comment".
         weight: how well it tells one paper from another: 0 ("Editorial"), 3/8 (three telling words) to 1 (eight).
     """
@@ -89,6 +94,7 @@ class Title:
     telling: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    language: str = ""
     kind: str = ""
     weight: float = 0.0
 
@@ -96,6 +102,25 @@ class Title:
     def is_generic(self) -> bool:
         """Too short or too common to tell one paper from another."""
         return self.weight == 0
+
+
+_ENGLISH = frozenset("the of and in for with on to from by at an is are among between during using its their how what".split())
+_FOREIGN = frozenset(
+    "der die das und von des den dem bei mit ein eine einer im zur zum fur nach auf zwischen uber wie le la les du et en "
+    "un une dans pour sur chez au aux par avec entre el los las del y una con por para como sus il lo gli della dei di "
+    "nel nella sulla per tra che da dos das uma na em ao um het een van voor bij och av den til og ved na w z oraz".split()
+)
+
+
+def language_of(all_words: list[str]) -> str:
+    """"en", "xx" (another language or script) or "" (cannot be told), by the title's small words."""
+    english = sum(w in _ENGLISH for w in all_words)
+    foreign = sum(w in _FOREIGN for w in all_words)
+    if sum(not w.isascii() for w in all_words) > len(all_words) / 2:
+        return "xx"
+    if english == foreign or max(english, foreign) < 2:
+        return "en" if english > foreign == 0 else ""
+    return "en" if english > foreign else "xx"
 
 
 def _number(text: str) -> str:
@@ -115,8 +140,8 @@ def numbers_in(text: str) -> tuple[str, ...]:
         parts.append(_number(found.group(2)))
         return " "
 
-    rest = _THOUSANDS.sub("", _PART.sub(keep, text))
-    found = [d.lstrip("0") or "0" for d in _DIGITS.findall(rest)]
+    rest = _PART.sub(keep, text)
+    found = [d.lstrip("0") or "0" for d in _DIGITS.findall(_THOUSANDS.sub("", rest))] if _DIGITS.search(rest) else []
     found += [str(roman(w)) for w in rest.split() if w in _ROMANS]
     return tuple(sorted(parts + found))
 
@@ -137,11 +162,14 @@ def parse_title(title: str, original: str = "", journal: tuple[str, ...] = ()) -
     if "[" in folded or folded[-1] in ") .":
         while (shorter := _ADDED.sub("", folded)) != folded and shorter:
             folded = shorter
-    kind = next((name for name, pattern in _NOTICES if pattern.search(folded)), "")
-    if folded[0] == "[" and folded.rstrip(". ")[-1] == "]":
+    kind = ""
+    if _NOTICE_WORDS.search(folded):
+        kind = next((name for name, pattern in _NOTICES if pattern.search(folded)), "")
+    is_translation = folded[0] == "[" and folded.rstrip(". ")[-1] == "]"
+    if is_translation:
         folded = folded.strip("[]. ")
     others = []
-    if folded[-1] in "]).":
+    if folded[-1] in "])." and ("[" in folded or "(" in folded):
         halves = _BRACKETED.match(folded)
         if halves:
             before, inside = (halves[1], halves[2]) if halves[1] else (halves[3], halves[4])
@@ -164,6 +192,7 @@ def parse_title(title: str, original: str = "", journal: tuple[str, ...] = ()) -
         telling=tuple(telling),
         others=tuple(o for o in dict.fromkeys(others) if o and o != compact),
         numbers=numbers_in(text),
+        language="translated" if is_translation else language_of(all_words),
         kind=kind,
         weight=0.0 if len(telling) - common < 3 or len(compact) < 18 else min(len(telling) - common, 8) / 8,
     )
