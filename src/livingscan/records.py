@@ -255,6 +255,7 @@ DOI = re.compile(r"10\.\d{4,9}/\S+")
 _DOI_PREFIX = re.compile(r"^(?:https?://)?(?:(?:dx\.)?doi\.org/|www\.doi\.org/)|^(?:doi|DOI)\s*[:=]?\s*", re.I)
 
 
+@lru_cache(maxsize=1024)  # parsers compare DOIs before they make a record of them
 def normalise_doi(text: str | None) -> str:
     """A DOI in lower case without resolver, label or trailing punctuation; "" if it is none.
 

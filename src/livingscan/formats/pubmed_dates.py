@@ -65,11 +65,11 @@ def _partial(element: Element) -> PartialDate | None:
     if vague := parts.get("MedlineDate"):
         return medline_date(vague)
     year = parts.get("Year", "")
-    if not re.fullmatch(r"\d{4}", year, re.A):
+    if not (len(year) == 4 and year.isascii() and year.isdigit()):
         return None
     if season := parts.get("Season"):
         return PartialDate(int(year), text=f"{season} {year}")
     month = month_number(parts.get("Month", ""))
     day = parts.get("Day", "")
-    known = month and re.fullmatch(r"\d{1,2}", day, re.A) and 1 <= int(day) <= 31
+    known = month and day.isascii() and day.isdigit() and 1 <= int(day) <= 31
     return PartialDate(int(year), month, int(day) if known else None)

@@ -63,11 +63,19 @@ _ILLEGAL = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcBC]|[eE]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
 # Parts that no field comes from; nearly half of all elements. Cut before parsing, kept in the raw text.
-_UNREAD = re.compile(
-    rb"<(ReferenceList|ChemicalList|GrantList|DataBankList|InvestigatorList|GeneSymbolList)\b.*</\1>"
-    rb"|<PubMedPubDate PubStatus=\"(?!entrez\"|pubmed\")[^>]*>.*?</PubMedPubDate>"
-    rb"|<(Hour|Minute)>\d*</\2>",
-    re.S,
+_UNREAD = tuple(
+    (b"<" + name, b"</" + name + b">")
+    for name in (
+        b"ReferenceList",
+        b"InvestigatorList",
+        b"GrantList",
+        b"ChemicalList",
+        b"DataBankList",
+        b"GeneSymbolList",
+    )
+)
+_UNREAD_DAYS = re.compile(
+    rb"<PubMedPubDate PubStatus=\"(?!entrez\"|pubmed\")[^>]*>.*?</PubMedPubDate>|<(Hour|Minute)>\d*</\1>", re.S
 )
 _NAMED = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)\w+;")
 
@@ -120,7 +128,7 @@ def _parse(piece: Slice) -> Element:
     if piece.name == "MedlineCitation":
         raw = b"<PubmedArticle>%b</PubmedArticle>" % raw
     try:
-        return fromstring(raw if piece.name == "PubmedBookArticle" else _UNREAD.sub(b"", raw))  # noqa: S314
+        return fromstring(raw if piece.name == "PubmedBookArticle" else _needed(raw))  # noqa: S314
     except ParseError:
         if not piece.whole:
             raise
@@ -134,6 +142,19 @@ def _parse(piece: Slice) -> Element:
         name = piece.root[1:].split()[0].rstrip(b">").decode()
         return fromstring(f"{piece.root.decode('utf-8', 'replace')}{text}</{name}>")[0]  # noqa: S314
     return fromstring(text)  # noqa: S314
+
+
+def _needed(raw: bytes) -> bytes:
+    """An article without the parts that no field comes from."""
+    for opening, closing in _UNREAD:
+        start = raw.find(opening)
+        end = raw.rfind(closing) if start >= 0 else -1
+        if end > start:
+            raw = raw[:start] + raw[end + len(closing) :]
+    start, end = raw.find(b"<History>"), raw.find(b"</History>")
+    if 0 <= start < end:
+        raw = raw[:start] + _UNREAD_DAYS.sub(b"", raw[start:end]) + raw[end:]
+    return raw
 
 
 def _pmid_in(raw: bytes) -> str:
