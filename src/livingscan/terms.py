@@ -132,7 +132,7 @@ class Lexicon:
             for term in dict.fromkeys(unless):
                 owners.setdefault(term, []).append((name, True))
         self._waiting: dict[str, list[tuple[str, tuple[_Owner, ...]]]] = {}
-        self._index: dict[str, list[_Entry]] = {}
+        self._index: dict[str, tuple[re.Pattern[str], list[_Entry]]] = {}
         self._free: list[_Entry] = []
         for term, names in owners.items():
             pattern = term_pattern(term)
@@ -141,15 +141,20 @@ class Lexicon:
                 self._free.append((re.compile(pattern), term, tuple(names)))
             else:
                 self._waiting.setdefault(key, []).append((term, tuple(names)))
+        self._free.sort(key=lambda entry: all(is_unless for _, is_unless in entry[2]))
         self._keys = frozenset(self._waiting)
 
-    def _entries(self, head: str) -> list[_Entry]:
-        """The terms that begin so, compiled when a text first asks for them: most never are."""
-        entries = self._index.get(head)
-        if entries is None:
+    def _entries(self, head: str) -> tuple[re.Pattern[str], list[_Entry]]:
+        """The terms that begin so, and one pattern that tells whether any of them can stand at a place.
+
+        They are compiled when a text first asks for them: most never are.
+        """
+        ready = self._index.get(head)
+        if ready is None:
             entries = [(re.compile(term_pattern(term)), term, names) for term, names in self._waiting[head]]
-            self._index[head] = entries
-        return entries
+            gate = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _, _ in entries))
+            ready = self._index[head] = (gate, entries)
+        return ready
 
     def find_all(self, text: str) -> dict[str, tuple[Match, ...]]:
         """For each list that finds something: every place, in order; at one place the longest term."""
@@ -164,13 +169,16 @@ class Lexicon:
 
         heads = _heads(text)
         for head in heads.keys() & self._keys:
-            entries = self._entries(head)
+            gate, entries = self._entries(head)
             for start in heads[head]:
-                for pattern, term, owners in entries:
+                for pattern, term, owners in entries if gate.match(text, start) else ():
                     hit = pattern.match(text, start)
                     if hit and hit.end() > start:
                         add(owners, Match(start, hit.end(), term))
+        # Lists with words of their own first: an "unless" is looked for only where there is something to close.
         for pattern, term, owners in self._free:
+            if all(is_unless and (name, False) not in found for name, is_unless in owners):
+                continue
             for hit in pattern.finditer(text):
                 if hit.end() > hit.start():
                     add(owners, Match(hit.start(), hit.end(), term))

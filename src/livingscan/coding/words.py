@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from livingscan.codebook import Codebook, Theme
@@ -71,13 +72,13 @@ class Words:
         self.text = text
         self.found = found
         self.codebook = codebook
-        self.triggers = self._triggers()
 
     def of(self, name: str) -> tuple[Match, ...]:
         """What the list of that name finds."""
         return self.found.get(name, ())
 
-    def _triggers(self) -> list[_Trigger]:
+    @cached_property
+    def triggers(self) -> list[_Trigger]:
         """The words that say whether something hinders, helps, or may do either, in order."""
         both = self.of("both")
         triggers = [_Trigger(match, "neutral", LIST) for match in both]
@@ -126,7 +127,10 @@ class Words:
         """
         strong: list[Cue] = []
         weak: list[Cue] = []
+        named = {name.partition(" ")[2] for name in self.found}
         for theme in self.codebook.themes:
+            if theme.id not in named:
+                continue
             hinders = self.of(f"barrier {theme.id}")
             strong += [Cue(theme, match, "barrier") for match in hinders]
             for match in self.of(f"facilitator {theme.id}"):

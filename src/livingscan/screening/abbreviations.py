@@ -73,15 +73,13 @@ def redefined(text: str, meanings: Mapping[str, tuple[str, ...]], unless: tuple[
     Returns:
         The abbreviations whose words are not to be counted in this text.
     """
-    if "(" not in text and "[" not in text:
+    if not any(f"{mark}{short}" in text or f"{short} {mark}" in text for short in meanings for mark in "(["):
         return frozenset()
-    closed = compiled(unless).find_all(text) if unless else ()
+    told = [definition for definition in definitions(text) if definition.short in meanings]
+    closed = compiled(unless).find_all(text) if told and unless else ()
     other = set()
-    for definition in definitions(text):
-        wanted = meanings.get(definition.short)
-        if wanted is None:
-            continue
-        fits = compiled(wanted).find(definition.long) is not None
+    for definition in told:
+        fits = compiled(meanings[definition.short]).find(definition.long) is not None
         elsewhere = any(hit.start < definition.end and definition.start < hit.end for hit in closed)
         if not fits or elsewhere:
             other.add(definition.short)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from livingscan.summary.chart import FEW, bar_chart, data_uri, rows_of
@@ -41,17 +42,19 @@ def _plural(number: int, noun: str) -> str:
     return f"{number:,} {noun[:-1] + 'ies' if noun.endswith('y') else noun + 's'}"
 
 
-def _cell(text: str) -> str:
-    """Text that cannot break a Markdown table or become markup."""
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+_MARKUP = re.compile(r"([\\`*_\[\]<>!#|~])")
+
+
+def _plain(text: str) -> str:
+    """Text from outside (a database's name, a reason) that a page shows as it is, whatever signs it holds."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
 def _table(head: list[str], rows: list[list[str]], right: int = 1) -> str:
-    """A Markdown table; the first ``right`` columns stand left, the others right."""
+    """A Markdown table of cells that are Markdown; the first ``right`` columns stand left, the others right."""
     line = ["---"] * right + ["--:"] * (len(head) - right)
     return "\n".join(
-        "| " + " | ".join(_cell(value) for value in row) + " |" if row is not line else "|" + "|".join(row) + "|"
-        for row in [head, line, *rows]
+        "| " + " | ".join(row) + " |" if row is not line else "|" + "|".join(row) + "|" for row in [head, line, *rows]
     )
 
 
@@ -126,10 +129,10 @@ def _matrix(summary: Summary, tier: TierCounts, group: str) -> str:
     for theme in summary.themes:
         if theme.level_label != level:
             level = theme.level_label
-            rows.append([f"**{level}**", *[""] * (len(head) - 1)])
+            rows.append([f"**{_plain(level)}**", *[""] * (len(head) - 1)])
         counts = [tier.cell(theme.id, phase, group).barrier for phase in phases]
         whole = tier.cell(theme.id, ANY, group)
-        rows.append([theme.label, _share(whole.barrier, whole.of), *(str(n) if n else "·" for n in counts)])
+        rows.append([_plain(theme.label), _share(whole.barrier, whole.of), *(str(n) if n else "·" for n in counts)])
     return _table(head, rows)
 
 
@@ -141,13 +144,15 @@ def _compared(summary: Summary, tier: TierCounts) -> str:
     for theme in summary.themes:
         cells = [tier.cell(theme.id, ANY, group) for group in groups]
         helps = sum(cell.facilitator for cell in cells)
-        rows.append([theme.label, *(_share(cell.barrier, cell.of) for cell in cells), str(helps) if helps else "·"])
+        rows.append(
+            [_plain(theme.label), *(_share(cell.barrier, cell.of) for cell in cells), str(helps) if helps else "·"]
+        )
     return _table(head, rows)
 
 
 def _hypotheses(summary: Summary) -> str:
     rows = [
-        [one.wording, _share(one.nhs, one.nhs_of), _share(one.elsewhere, one.elsewhere_of)]
+        [_plain(one.wording), _share(one.nhs, one.nhs_of), _share(one.elsewhere, one.elsewhere_of)]
         for one in summary.hypotheses
     ]
     return _table(["The scan of 2015 held that", "NHS studies", "Studies from elsewhere"], rows)
@@ -170,7 +175,7 @@ def _change(summary: Summary, change: CellChange) -> str:
     label = next((theme.label for theme in summary.themes if theme.id == change.theme), change.theme)
     group = summary.groups.get(change.group, "setting not told")
     was, now = _share(change.before, change.before_of), _share(change.after, change.after_of)
-    return f"{label} ({group}, {change.tier}): {now}; before, {was}"
+    return f"{_plain(label)} ({_plain(group)}, {change.tier}): {now}; before, {was}"
 
 
 def _changes(summary: Summary) -> list[str]:
@@ -181,7 +186,7 @@ def _changes(summary: Summary) -> list[str]:
     if not changes.any:
         return [f"Nothing has changed since {when}."]
     lines = [f"Since {when}:"]
-    lines += [f"- {note}" for note in changes.notes]
+    lines += [f"- {_plain(note)}" for note in changes.notes]
     lines += [f"- studies, {tier}: {after:,}; before, {before:,}" for tier, (before, after) in changes.studies.items()]
     lines += [
         f"- {LABELS.get(key, key)}: {after:,}; before, {before:,}" for key, (before, after) in changes.flow.items()
@@ -253,7 +258,7 @@ def prisma_rows(summary: Summary) -> list[dict[str, Any]]:
 
 def _flow(summary: Summary) -> str:
     rows = [
-        [row["meaning"], f"{row['n']:,}" if isinstance(row["n"], int) else row["n"]]
+        [row["meaning"], f"{row['n']:,}" if isinstance(row["n"], int) else _plain(row["n"])]
         for row in prisma_rows(summary)
         if row["n"]
     ]
