@@ -112,7 +112,7 @@ def strategy_ids(store: Store) -> dict[tuple[str, str], int]:
         return {(row.source, row.sha256): row.id for row in rows}
 
 
-def _found_by(strategy_id: int, first_full: int | None) -> ColumnElement[bool]:
+def found_by(strategy_id: int, first_full: int | None) -> ColumnElement[bool]:
     """That a record was found by a strategy: it came with one of its searches, or its first full one named it."""
     mine = Record.first_search_id.in_(select(Search.id).where(Search.strategy_id == strategy_id))
     if first_full is None:
@@ -142,7 +142,7 @@ def added_counts(
     with store.read() as session:
         rows = session.execute(
             select(Record.added, func.count().label("n"))
-            .where(Record.source == source, Record.added >= since, _found_by(strategy_id, first_full))
+            .where(Record.source == source, Record.added >= since, found_by(strategy_id, first_full))
             .group_by(Record.added)
         )
         counts = {row.added: row.n for row in rows}
