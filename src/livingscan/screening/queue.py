@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from livingscan import clock
 from livingscan.errors import UserError
 from livingscan.protocol import Protocol
@@ -63,8 +61,8 @@ def queue(
         reviewer: what this person has decided is left out.
         limit: how many at the most.
     """
+    only = _passed(store, protocol) if stage == "full-text" else None
     with store.read() as session:
-        only = _passed(session, protocol) if stage == "full-text" else None
         found = rows.queue(session, stage, reviewer, reviewers=protocol.reviewers_per_report, only=only, limit=limit)
         members = rows.records_of(session, [report for report, _, _ in found])
     return [
@@ -74,9 +72,10 @@ def queue(
     ]
 
 
-def _passed(session: Session, protocol: Protocol) -> list[int]:
+def _passed(store: Store, protocol: Protocol) -> list[int]:
     """The reports that people included on title and abstract."""
-    stands = standing(rows.decisions(session))
+    with store.read() as session:
+        stands = standing(rows.decisions(session))
     return sorted(
         {
             report
