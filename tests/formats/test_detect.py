@@ -13,9 +13,13 @@ SAMPLES = {
     "bibtex": ["@article{a, title={x}}", "% comment\n\n@ARTICLE {PMID:1,\n", "@article{https://doi.org/10.1/x,\n"],
     "csv": ["Title,Authors,DOI\nA,B,10.1/x\n", '"SEARCH QUERY","x"\n-----\n\n"Title","Author Names","Source"\n',
             "title;abstract\nT;A\n", "PMID\tTitle\n1\tT\n", "title\nOnly titles\n"],
+    "refworks": ["RT Journal Article\nSR Electronic(1)\nID 123\n", "\n\nRT Book, Whole\nT1 T\n"],
+    "csl_json": ['[{"id": "x", "type": "book", "title": "T", "issued": {"date-parts": [[2020]]}}]',
+                 '[\n  {\n    "id": "http://z.test/x",\n    "type": "article-journal",\n    "title": "T"\n  }\n]\n'],
     "jsonl": ['{"source": "x", "source_id": "1", "title": "T", "authors": []}\n'],
     "pubmed_text": ["1: Smith J. Title. BMJ. 2020;1(2):3. PMID: 123.\n", "1. BMJ. 2020 Jan;1:2.\n\nT\n\nPMID: 123\n"],
-    "endnote_xml": ['<?xml version="1.0"?><xml><records><record></record></records></xml>'],
+    "endnote_xml": ["<records><rec resultID='1'><header/></rec></records>",
+                    '<?xml version="1.0"?><xml><records><record></record></records></xml>'],
     "pubmed_xml": ["<!-- x --><PubmedArticleSet></PubmedArticleSet>", '<?xml version="1.0"?>\n<MedlineCitationSet>'],
 }  # fmt: skip
 
@@ -40,6 +44,17 @@ def test_prose_with_known_words_is_no_table():
 def test_ris_full_of_commas_is_no_table():
     keywords = "KW  - Title, abstract, keywords\nabstract\ntitle, doi, abstract\n"
     assert detect(("2. \nTY  - JOUR\n" + keywords * 20).encode()) == "ris"
+
+
+@pytest.mark.parametrize("text", ["34399716\n34399717\n", "PMID: 34399716\r\n", "10.1000/x\n\n10.1000/y\n"])
+def test_a_list_of_numbers_is_told_from_records(text):
+    with pytest.raises(DataError, match="list of PMIDs or DOIs"):
+        detect(text.encode())
+
+
+def test_an_answer_of_openalex_is_no_csl():
+    with pytest.raises(DataError, match="answers of services"):
+        detect(b'{"id": "https://openalex.org/W1", "title": "T", "type": "article", "authorships": []}')
 
 
 def test_entities_are_refused_before_anything_is_read():

@@ -15,6 +15,7 @@ from typing import cast
 from livingscan.errors import DataError, UserError
 from livingscan.formats import (
     bibtex,
+    csl,
     endnote_xml,
     jsonlines,
     medline,
@@ -22,6 +23,7 @@ from livingscan.formats import (
     pubmed_text,
     pubmed_xml,
     refer,
+    refworks,
     ris,
     table,
     workbook,
@@ -30,7 +32,7 @@ from livingscan.formats import (
 from livingscan.formats.detect import detect, detect_stream
 from livingscan.formats.draft import Origin
 from livingscan.formats.identify import source_of_database
-from livingscan.formats.opening import lines_of, open_bytes
+from livingscan.formats.opening import LARGEST_WHOLE, decode, lines_of, open_bytes
 from livingscan.formats.rows import COLUMNS, record_from_row, record_to_row
 from livingscan.formats.write import TARGETS, Target, write_records
 from livingscan.records import Fetched, Unreadable
@@ -56,6 +58,7 @@ _TEXT: dict[str, Lines] = {
     "ovid": ovid.read,
     "wos": wos.read,
     "refer": refer.read,
+    "refworks": refworks.read,
     "bibtex": bibtex.read,
     "csv": table.read,
     "jsonl": jsonlines.read,
@@ -67,12 +70,14 @@ _TITLES: dict[str, str] = {
     "ovid": "Ovid's tagged or labelled text",
     "wos": "Web of Science tagged text (.ciw, .isi, plain text)",
     "refer": "EndNote tagged text (.enw, refer)",
+    "refworks": "RefWorks tagged text",
     "bibtex": "BibTeX",
     "csv": "CSV, TSV or semicolon table with the headers of any database",
     "xlsx": "Excel workbook",
     "jsonl": "JSON Lines, as livingscan writes them",
     "pubmed_text": "PubMed's Summary or Abstract page as text",
-    "endnote_xml": "EndNote XML",
+    "csl_json": "CSL JSON (Zotero, Mendeley, Citavi)",
+    "endnote_xml": "EndNote XML, EBSCO XML",
     "pubmed_xml": "PubMed XML",
 }
 # What a record's source is called where the file doesn't tell its database.
@@ -162,8 +167,18 @@ def _read_stream(
         yield from _pubmed(stream, where, database)
     elif format_name == "endnote_xml":
         yield from endnote_xml.read(stream, origin)
+    elif format_name == "csl_json":
+        yield from csl.read(decode(_whole(stream, where)), origin)
     else:
         yield from _TEXT[format_name](lines_of(stream, where), origin)
+
+
+def _whole(stream: io.BufferedReader, where: str) -> bytes:
+    """All of a document that can only be read at once."""
+    data = stream.read(LARGEST_WHOLE + 1)
+    if len(data) > LARGEST_WHOLE:
+        raise DataError(f"{where}: more than {LARGEST_WHOLE >> 20} MB of JSON; split it and try again")
+    return data
 
 
 def _pubmed(stream: io.BufferedReader, where: str, database: str) -> Iterator[Fetched | Unreadable]:

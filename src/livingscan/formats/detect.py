@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from livingscan.errors import DataError
-from livingscan.formats import jsonlines, table, workbook
+from livingscan.formats import csl, jsonlines, table, workbook
 from livingscan.formats.opening import decode, head_of, open_bytes, refuse_foreign
 
 _RIS_TAG = re.compile(r"^\s{0,3}[A-Z][A-Z0-9]\s{2,3}- ")
@@ -19,8 +19,17 @@ _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("wos", re.compile(r"^(?:FN (?:Clarivate|Thomson|ISI|Web of|Tagged)|VR 1\.0\s*$|PT [A-Z]\s*$)")),
     ("ovid", re.compile(r"^\s*<\s*\d+\s*\.?\s*>\s*$")),
     ("refer", re.compile(r"^\s{0,3}%[0ATJ]\s+\S")),
+    (
+        "refworks",
+        re.compile(r"^RT (?:Journal|Book|Abstract|Conference|Dissertation|Generic|Magazine|Report|Web|Thesis|\w+)\b"),
+    ),
     ("bibtex", re.compile(r"^[^@\n]{0,40}@\s*[A-Za-z]+\s*[{(]\s*[^\s@]")),
 )
+_CSL_START = re.compile(
+    r"\[?\s*\{\s*(?:\"id\"\s*:\s*(?:\"[^\"]*\"|\d+)\s*,\s*)?(?:\"[\w-]+\"\s*:\s*\"[^\"]*\"\s*,\s*)*?\"type\"\s*:\s*"
+    r"\"(?:article|article-journal|book|chapter|paper-conference|thesis|report|webpage|manuscript|document|review)\""
+)
+_NUMBERS = re.compile(r"\s*(?:(?:PMID:?\s*)?\d{4,9}|10\.\d{4,9}/\S+|https?://doi\.org/\S+)\s*")
 _PRINTED = re.compile(r"^1[.:] \S")
 _XML_ROOT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)")
 
@@ -63,6 +72,9 @@ def detect_head(head: bytes, name: str) -> str:
     found = _text(text.split("\n"))
     if found:
         return found
+    rows = [row for row in text.split("\n")[:50] if row.strip()]
+    if all(_NUMBERS.fullmatch(row) for row in rows):
+        raise DataError(f"{name}: a list of PMIDs or DOIs, no records; export the records themselves (RIS, nbib, CSV)")
     glimpse = " ".join(text[:200].split())[:60]
     raise DataError(
         f'{name}: no known format fits; it begins "{glimpse}". Export it as RIS, or name the format with --from'
@@ -78,7 +90,7 @@ def _xml(text: str, name: str) -> str:
         r"<(?:PubmedArticleSet|PubmedBookArticleSet|PubmedArticle|MedlineCitationSet|MedlineCitation)\b", text
     ):
         return "pubmed_xml"
-    if element in {"xml", "records", "record"} and "<record" in text:
+    if element in {"xml", "records", "record", "rec"} and re.search(r"<rec(?:ord)?[\s>]", text):
         return "endnote_xml"
     if element.lower() in {"html", "body", "head"} or re.match(r"<!doctype html", text, re.I):
         raise DataError(f"{name}: is a web page, not an export; use the database's own export")
@@ -91,6 +103,9 @@ def _json(text: str, name: str) -> str:
         value = json.loads(first)
     except (ValueError, RecursionError):
         value = None
+    head = value[0] if isinstance(value, list) and value else value
+    if csl.is_item(head) or (value is None and _CSL_START.match(text) and '"title"' in text):
+        return "csl_json"
     if jsonlines.is_record(value) or (value is None and first.startswith('{"source": ')):
         return "jsonl"
     raise DataError(f"{name}: JSON, but not records of ours, one a line; answers of services are read by `convert`")

@@ -1,7 +1,7 @@
-"""EndNote's XML (also written by Zotero and others) to records.
+"""EndNote's XML (also written by Zotero and others) and EBSCO's XML to records.
 
-The file, often one line of many megabytes, is cut into its ``<record>`` elements before any parser sees it:
-a damaged one costs no other, and a document type with entities never reaches the parser.
+The file, often one line of many megabytes, is cut into its ``<record>`` (EBSCO: ``<rec>``) elements before any
+parser sees it: a damaged one costs no other, and a document type with entities never reaches the parser.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from livingscan.errors import DataError
+from livingscan.formats import ebsco_xml
 from livingscan.formats.draft import Draft, Origin
 from livingscan.formats.entries import LARGEST_ENTRY
 from livingscan.formats.opening import encoding_of, head_of, text_of
 from livingscan.records import Fetched, Unreadable
 
-_RECORD = re.compile(r"<record(?:\s[^>]*)?>.*?</record\s*>", re.S)
-_OPEN = re.compile(r"<record(?:\s[^>]*)?>")
+_RECORD = re.compile(r"<(rec(?:ord)?)(?:\s[^>]*)?>.*?</\1\s*>", re.S)
+_OPEN = re.compile(r"<rec(?:ord)?(?:\s[^>]*)?>")
 _ILLEGAL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcBC]|1[0-9a-fA-F]|[eE])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
@@ -60,7 +61,7 @@ _MEANING: dict[str, tuple[str, ...]] = {
 
 
 def read(stream: io.BufferedReader, origin: Origin) -> Iterator[Fetched | Unreadable]:
-    """Read EndNote XML.
+    """Read EndNote's or EBSCO's XML.
 
     Args:
         stream: the document. origin: the file.
@@ -81,7 +82,8 @@ def read(stream: io.BufferedReader, origin: Origin) -> Iterator[Fetched | Unread
         except (ParseError, DefusedXmlException, ValueError) as problem:
             yield Unreadable(where, f"damaged XML: {problem}", raw)
             continue
-        yield _draft(root).finish(origin, raw, line)
+        draft = ebsco_xml.draft_of(root) if root.tag == "rec" else _draft(root)
+        yield draft.finish(origin, raw, line)
 
 
 def _pieces(stream: io.BufferedReader, name: str) -> Iterator[tuple[str, int, bool]]:
