@@ -63,7 +63,11 @@ class Past:
         self.at(day)
         text = self.protocol.strategy(source)
         strategy_id = ledger.keep_strategy(
-            self.store, source, strategy or text.text, strategy or text.sha256, {"author": "nobody"}
+            self.store,
+            source,
+            strategy or text.text,
+            strategy or text.sha256,
+            {"author": "nobody"} if strategy else text.header,
         )
         window = Window(start, day, "revised" if by == "revised" else "added")
         search = ledger.begin(
