@@ -70,6 +70,14 @@ def test_without_data_the_page_says_so_and_has_no_chart():
     assert "4 reports wait to be screened" in text
 
 
+def test_invented_literature_says_so_wherever_it_shows():
+    made = summary(*MANY, synthetic=True)
+    assert "**Invented literature.**" in page(made)
+    assert "Invented literature." in chart_svg(made)
+    assert "nvented" not in page(summary(*MANY))
+    assert "nvented" not in chart_svg(summary(*MANY))
+
+
 def test_full_texts_are_told_apart_from_abstracts():
     text = page(summary(facts(1, "confirmed", "nhs", "time"), facts(2, "confirmed", "nhs", "time", basis="full-text")))
     assert "titles and abstracts alone for 1 study, in full texts for 1" in text

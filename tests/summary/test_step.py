@@ -123,6 +123,14 @@ def test_refreshing_twice_keeps_one_summary_and_says_that_nothing_changed(store:
         assert session.scalar(select(func.count()).select_from(SummarySnapshot)) == 1
 
 
+def test_invented_records_are_known_by_what_they_say_of_themselves(sqlite_store: Store) -> None:
+    fill(sqlite_store, [study(1)])
+    assert not refresh_summaries(sqlite_store, protocol=PROTOCOL, codebook=CODEBOOK).synthetic
+    invented = replace(study(2), abstract="We interviewed staff. [Synthetic record.]")
+    fill(sqlite_store, [invented])
+    assert refresh_summaries(sqlite_store, protocol=PROTOCOL, codebook=CODEBOOK).synthetic
+
+
 def test_no_data_at_all_is_a_summary_too(store: Store) -> None:
     made = refresh_summaries(store, protocol=PROTOCOL, codebook=CODEBOOK)
     assert (made.headline, made.waiting, made.prisma["database_results"]) == ("", 0, 0)

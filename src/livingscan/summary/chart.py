@@ -58,9 +58,9 @@ def rows_of(summary: Summary, tier: TierCounts, groups: tuple[str, ...]) -> tupl
 
 
 def _scale(rows: tuple[Row, ...]) -> int:
-    """The right end of the axis in percent: the next 20 above the longest bar, so that small shares can be told."""
-    longest = max((bar.n / bar.of for row in rows for bar in row.bars if bar.of), default=0.0)
-    return min(100, max(20, -(-int(longest * 100 + 1) // 20) * 20))
+    """The right end of the axis in percent: the next 20 above the furthest interval; small shares can still be told."""
+    ends = [wilson(bar.n, bar.of)[1] if bar.of >= FEW else bar.n / bar.of for row in rows for bar in row.bars if bar.of]
+    return min(100, max(20, -(-int(max(ends, default=0.0) * 100 + 1) // 20) * 20))
 
 
 def bar_chart(rows: tuple[Row, ...], *, title: str, subtitle: str, names: dict[str, str], description: str) -> str:
@@ -71,7 +71,7 @@ def bar_chart(rows: tuple[Row, ...], *, title: str, subtitle: str, names: dict[s
         title, subtitle: above it. names: of the groups, for the legend. description: for those who listen.
 
     Returns:
-        An SVG document. Whiskers are Wilson 95% intervals; where they pass the axis they are cut.
+        An SVG document. Whiskers are Wilson 95% intervals.
     """
     colours = {group: COLOURS.get(group, NHS) for group in names}
     height = _TOP + _ROW * len(rows) + _BOTTOM
@@ -138,7 +138,7 @@ def _bar(bar: Bar, y: float, colour: str, x: Callable[[float], float]) -> list[s
     parts = [
         f'<rect x="{_LEFT}" y="{round(y, 1)}" width="{width}" height="{_BAR}" rx="1.5" fill="{colour}"{pale}/>',
         f'<text x="{_WIDTH - _RIGHT + 14}" y="{round(y + _BAR - 1.5, 1)}" font-size="11.5" fill="{INK}">'
-        f"{bar.n} of {bar.of}{'' if few else f' ({share:.0%})'}</text>",
+        f"{bar.n} of {bar.of}{'' if few or not bar.n else f' ({share:.0%})'}</text>",
     ]
     if not few:
         low, high = wilson(bar.n, bar.of)

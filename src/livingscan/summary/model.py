@@ -132,6 +132,7 @@ class Summary:
         prisma: the flow of records, by the keys of the PRISMA 2020 flow diagram tool.
         waiting: reports that nobody has screened; likely: those of them that are likely eligible.
         changes: what is different from the summary before.
+        synthetic: the records are invented (the demo's), which every page must say.
     """
 
     at: datetime
@@ -148,6 +149,7 @@ class Summary:
     waiting: int
     likely: int
     changes: Changes = dataclasses.field(default_factory=Changes)
+    synthetic: bool = False
 
     def tier(self, name: str) -> TierCounts:
         """The counts of a tier."""

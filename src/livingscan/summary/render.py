@@ -28,6 +28,12 @@ TIER_MEANS = {
 }
 
 
+INVENTED = (
+    "> **Invented literature.** These records are synthetic: no such study, author or journal exists. The numbers show "
+    "how the page works and say nothing about the NHS."
+)
+
+
 def _share(n: int, of: int) -> str:
     """ "12 of 45 (27%)"; no percentage of none or of a handful; a dash where there is no study to count."""
     if of == 0:
@@ -76,7 +82,8 @@ def chart_svg(summary: Summary) -> str:
     return bar_chart(
         rows,
         title="Barriers to improvement, by how often studies report them",
-        subtitle=f"{TIER_TITLES[summary.headline]}. {summary.at:%d %B %Y}".replace(" 0", " "),
+        subtitle=f"{TIER_TITLES[summary.headline]}. {summary.at.day} {summary.at:%B %Y}."
+        + (" Invented literature." if summary.synthetic else ""),
         names=names,
         description=f"Studies that report each barrier, {' then '.join(names.values())}. {leading}.",
     )
@@ -219,6 +226,7 @@ def summary_markdown(summary: Summary) -> str:
         "# What gets in the way of improvement in the NHS",
         f"*Living summary of {made}. Protocol {_version(summary.protocol_version)}, "
         f"codebook {_version(summary.codebook_version)}.*",
+        *([INVENTED] if summary.synthetic else []),
         *_lead(summary),
     ]
     svg = chart_svg(summary)

@@ -19,6 +19,7 @@ from livingscan.summary.matrix import Said, StudyFacts, count_tiers, group_of, h
 from livingscan.summary.model import HypothesisLine, Summary, ThemeLine, summary_from_dict, summary_to_dict
 from livingscan.summary.prisma import flow
 
+SYNTHETIC = "synthetic record"  # what the demo's invented records say of themselves
 TITLES = {
     "pubmed": "PubMed",
     "europepmc": "Europe PMC",
@@ -97,6 +98,7 @@ def refresh_summaries(
             verdicts = decisions(session)
             counts = rows.flow_counts(session)
             last = rows.last_snapshot(session)
+            synthetic = any(SYNTHETIC in str(data).lower() for data in rows.some_records(session))
         stands = standing(verdicts)
         places = {
             report.id: place_of(
@@ -137,6 +139,7 @@ def refresh_summaries(
             ),
             prisma=flow(counts, places, {report.id: report.study_id for report in reports}, titles=TITLES),
             waiting=count_queue(store),
+            synthetic=synthetic,
             likely=sum(report.likely_eligible and not places[report.id].title_abstract for report in reports),
         )
         progress(2, 3, "comparing with the summary before")
