@@ -6,6 +6,7 @@ Commands are imported when they are asked for, so that `livingscan --help` is qu
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 import sys
 from collections.abc import Sequence
@@ -36,21 +37,21 @@ class Command:
     panel: str
 
 
-START, KEEP, READ = "Begin", "Keep the review current", "Look and take away"
+START, KEEP, READ, FILES = "Begin", "Keep the review current", "See where it stands", "Work on files"
 COMMANDS = {
-    "demo": Command(
-        "launch", "The whole pipeline on this machine, with invented literature; no keys, no network.", START
-    ),
+    "demo": Command("launch", "The whole pipeline here, with invented literature; no keys, no network.", START),
     "run": Command("launch", "The whole pipeline against the live services, on the protocol's schedule.", START),
     "init": Command("init", "Make the database, or bring it to this version.", START),
     "doctor": Command("doctor", "Say what is wrong with this installation, and what to do about it.", START),
     "update": Command("update", "Ask the sources for what is new, and carry it through to the summaries.", KEEP),
     "import": Command("update", "Load a file exported from a database that has no open interface.", KEEP),
-    "dedupe": Command("dedupe", "Link duplicates; list, confirm and undo links.", KEEP),
-    "screen": Command("screen", "Screen reports; export and import decisions.", KEEP),
+    "refresh": Command("refresh", "Link duplicates, flag and count anew, without asking any source.", KEEP),
+    "screen": Command("screen", "Screen in the terminal; export and import decisions.", KEEP),
+    "duplicates": Command("duplicates", "Look at duplicate links; confirm, correct and undo them.", KEEP),
     "status": Command("status", "How current the review is: sources, backlog, runs.", READ),
-    "summary": Command("summary", "The barrier summary.", READ),
-    "convert": Command("convert", "Read any export or payload, write normalised records.", READ),
+    "summary": Command("summary", "What gets in the way, so far.", READ),
+    "convert": Command("convert", "Read any export or captured answer, write normalised records.", FILES),
+    "dedupe": Command("dedupe", "Link the duplicates in files, without any database.", FILES),
 }
 
 
@@ -85,7 +86,7 @@ def build(asked: Sequence[str]) -> typer.Typer:
     app = typer.Typer(
         name="livingscan", epilog=EPILOG, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich"
     )
-    app.callback()(_options)
+    app.callback(help=reflowed(_options.__doc__ or ""))(_options)
     for name, command in COMMANDS.items():
         if name not in asked:
             app.command(name, help=command.help, rich_help_panel=command.panel)(lambda: None)
@@ -93,11 +94,19 @@ def build(asked: Sequence[str]) -> typer.Typer:
         module = importlib.import_module(f"livingscan.cli.{command.module}")
         group = getattr(module, "app", None)
         if isinstance(group, typer.Typer):
+            for one in group.registered_commands:
+                one.help = one.help or reflowed(one.callback.__doc__ or "" if one.callback else "")
             app.add_typer(group, name=name, help=command.help, rich_help_panel=command.panel)
         else:
             function = getattr(module, name if name != "import" else "import_")
-            app.command(name, rich_help_panel=command.panel)(function)
+            app.command(name, help=reflowed(function.__doc__ or ""), rich_help_panel=command.panel)(function)
     return app
+
+
+def reflowed(text: str) -> str:
+    """A docstring with each paragraph on one line, as Typer wants it; indented lines (examples) stay as they are."""
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(one if one.startswith(" ") else " ".join(one.split()) for one in paragraphs)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -110,15 +119,17 @@ def run(arguments: Sequence[str]) -> int:
         0 when all went well; 1 an error nobody foresaw; 2 asked wrongly; 3 unreadable data; 4 the
         database is not in the state needed; 5 a source failed; 130 interrupted.
     """
+    debug = "--debug" in arguments
+    typed = [word for word in arguments if word != "--debug"]  # it may stand anywhere
     try:
-        build(arguments)(args=list(arguments), prog_name="livingscan")
+        build(typed)(args=typed, prog_name="livingscan")
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else int(done.code is not None)
     except KeyboardInterrupt:
         typer.echo("livingscan: interrupted", err=True)
         return 130
     except LivingscanError as error:
-        if "--debug" in arguments:
+        if debug:
             raise
         typer.echo(f"livingscan: {error}", err=True)
         return error.exit_code
@@ -127,7 +138,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        if "--debug" in arguments:
+        if debug:
             raise
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         typer.echo(f"livingscan: an error nobody foresaw ({what}); run it again with --debug, and report it", err=True)

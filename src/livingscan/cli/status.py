@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
-    check: Annotated[
-        bool, typer.Option("--check", help="Exit code 5 if an enabled source has been silent for too long.")
-    ] = False,
 ) -> None:
     """How current the review is: sources, backlog, runs.
 
-    A source is silent when its newest complete search is older than the protocol's silent_after_days.
+    A source is silent when its newest complete search is older than the protocol's silent_after_days;
+    the exit code is then 1.
 
     [bold]Examples[/bold]
 
       livingscan status
 
-      livingscan status --check || mail -s "the review is out of date" me@example.org
+      livingscan status --json
+
+      livingscan status || mail -s "the review is out of date" me@example.org
     """
     from livingscan.harvest.status import status as find
     from livingscan.protocol import load_protocol
@@ -39,14 +39,14 @@ def status(
         typer.echo(json.dumps(dataclasses.asdict(found), default=str, ensure_ascii=False, indent=2))
     else:
         _show(found)
-    if check and not found.ok:
-        raise typer.Exit(5)
+    if not found.ok:
+        raise typer.Exit(1)
 
 
 def _show(found: Status) -> None:
     from rich.text import Text
 
-    from livingscan.cli.tell import coloured, console, table
+    from livingscan.cli.tell import console, table
 
     to = console()
     sources = [
@@ -74,5 +74,7 @@ def _show(found: Status) -> None:
             table([{key: row[key] for key in ("run", "started", "kind", "status", "message")} for row in found.runs])
         )
     to.print()
-    verdict = "current" if found.ok else "an enabled source has been silent for too long (see SILENT above)"
-    to.print(Text("The review: "), coloured("complete" if found.ok else "failed"), Text(verdict), sep=" ")
+    if found.ok:
+        to.print(Text("The review is current.", "green"))
+    else:
+        to.print(Text("The review is not current: an enabled source has been silent for too long.", "red"))

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from livingscan.cli import clauses
-from livingscan.cli.tell import Bars, console, update_ended
-from livingscan.errors import LivingscanError, UserError
+from livingscan.cli import clauses, work
+from livingscan.cli.tell import Bars
+from livingscan.errors import DataError, LivingscanError, UserError
 
 if TYPE_CHECKING:
-    from livingscan.protocol import Protocol
-    from livingscan.store import Store
     from livingscan.store.ledger import SearchOutcome
-
-INCOMPLETE = 5
-T = TypeVar("T")
 
 
 class WindowChoice(StrEnum):
@@ -32,36 +23,6 @@ class WindowChoice(StrEnum):
     SINCE_LAST = "since-last"
     SINCE_DATE = "since-date"
     FULL = "full"
-
-
-class _Run:
-    """A run of the command in the run ledger: what was done, what failed."""
-
-    def __init__(self, store: Store, run_id: int) -> None:
-        self.store, self.id = store, run_id
-        self.done: list[str] = []
-        self.failed: list[str] = []
-
-
-@contextmanager
-def _ledgered(kind: str) -> Iterator[_Run]:
-    """A run in the ledger, closed however it ends; then told of."""
-    from livingscan.harvest.runs import close_run, open_run
-    from livingscan.store import open_store
-
-    with open_store() as store:
-        store.check()
-        run = _Run(store, open_run(store, kind, "command"))
-        try:
-            yield run
-        except BaseException as error:
-            reason = str(error) if isinstance(error, LivingscanError) else f"{type(error).__name__} {error}".strip()
-            close_run(store, run.id, "failed", clauses.message(run.done, run.failed, reason))
-            raise
-        close_run(store, run.id, clauses.outcome_word(run.failed), clauses.message(run.done, run.failed))
-        update_ended(console(), store, run.id)
-    if run.failed:
-        raise typer.Exit(INCOMPLETE)
 
 
 def update(
@@ -76,7 +37,8 @@ def update(
         ),
     ] = WindowChoice.SINCE_LAST,
     since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day, YYYY-MM-DD; implies --window since-date.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="First day; implies --window since-date."),
     ] = None,
 ) -> None:
     """Ask the sources for what is new, and carry it through to the summaries.
@@ -104,7 +66,7 @@ def update(
     names = list(dict.fromkeys(source or protocol.enabled_sources))
     for name in names:
         protocol.strategy(name)  # a wrong name is said before anything begins
-    with _ledgered("update-review") as run, Bars() as bars:
+    with work.ledgered("update-review") as run, Bars() as bars:
 
         def search(name: str) -> SearchOutcome:
             return search_source(
@@ -118,7 +80,7 @@ def update(
                 progress=bars.bar(name),
             )
 
-        for name, outcome in side_by_side(search, names, protocol.living.sources_at_once).items():
+        for name, outcome in work.side_by_side(search, names, protocol.living.sources_at_once).items():
             if isinstance(outcome, LivingscanError):
                 run.failed.append(f"{name}: {outcome}")
             elif isinstance(outcome, Exception):
@@ -126,7 +88,7 @@ def update(
             elif outcome.status in ("partial", "failed"):
                 run.failed.append(f"{name}: {outcome.reason}")
         run.done.append(clauses.searched(run.store, run.id))
-        follow_up(run, protocol, bars)
+        work.follow_up(run, protocol, bars)
 
 
 def import_(
@@ -135,7 +97,8 @@ def import_(
     platform: Annotated[str, typer.Option(help="What it was searched through, such as Ovid or EBSCOhost.")] = "",
     strategy: Annotated[str, typer.Option(help="The search exactly as run; @FILE reads it from a file.")] = "",
     date: Annotated[
-        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The day it was searched, YYYY-MM-DD.")
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day it was searched."),
     ] = None,
     follow: Annotated[
         bool, typer.Option("--follow-up/--no-follow-up", help="Also link duplicates, flag, refresh the summaries.")
@@ -159,7 +122,7 @@ def import_(
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(f"{strategy[1:]}: the strategy cannot be read: {error}") from error
     protocol = load_protocol()
-    with _ledgered("import-file") as run, Bars() as bars:
+    with work.ledgered("import-file") as run, Bars() as bars:
         outcome = import_file(
             run.store,
             file,
@@ -170,58 +133,10 @@ def import_(
             run_id=run.id,
             progress=bars.bar(file.name),
         )
+        if outcome.status == "failed":
+            raise DataError(outcome.reason)
         if not outcome.ok:
             run.failed.append(f"{file.name}: {outcome.reason}")
         run.done.append(clauses.searched(run.store, run.id))
         if follow:
-            follow_up(run, protocol, bars)
-
-
-def follow_up(run: _Run, protocol: Protocol, bars: Bars) -> None:
-    """All that comes after new records: duplicates, flags, suggested findings, summaries, in this order."""
-    from livingscan.coding.step import suggest_findings
-    from livingscan.dedupe.step import deduplicate
-    from livingscan.protocol import load_codebook
-    from livingscan.screening.step import flag_for_screening
-    from livingscan.summary.step import refresh_summaries
-
-    store, run_id, codebook = run.store, run.id, load_codebook()
-    run.done.append(
-        clauses.linked(deduplicate(store, protocol=protocol, run_id=run_id, progress=bars.bar("duplicates")))
-    )
-    flags = flag_for_screening(store, protocol=protocol, run_id=run_id, progress=bars.bar("flags"))
-    run.done.append(clauses.flagged(flags))
-    coded = suggest_findings(store, codebook=codebook, run_id=run_id, progress=bars.bar("findings"))
-    run.done.append(clauses.suggested(coded))
-    summary = refresh_summaries(
-        store, protocol=protocol, codebook=codebook, run_id=run_id, progress=bars.bar("summaries")
-    )
-    run.done.append(clauses.summarised(summary))
-
-
-def side_by_side(work: Callable[[str], T], names: list[str], at_once: int) -> dict[str, T | Exception]:
-    """Do ``work`` for each name in threads; returns what each gave or raised, in the order of the names.
-
-    The threads are daemons: an interrupted command ends at once, whatever they wait for. All they do
-    can be killed at any instant.
-    """
-    waiting: SimpleQueue[str] = SimpleQueue()
-    ended: SimpleQueue[tuple[str, T | Exception]] = SimpleQueue()
-    for name in names:
-        waiting.put(name)
-
-    def worker() -> None:
-        while True:
-            try:
-                name = waiting.get_nowait()
-            except Empty:
-                return
-            try:
-                ended.put((name, work(name)))
-            except Exception as error:
-                ended.put((name, error))
-
-    for _ in range(min(at_once, len(names))):
-        threading.Thread(target=worker, daemon=True).start()
-    given = dict(ended.get() for _ in names)
-    return {name: given[name] for name in names}
+            work.follow_up(run, protocol, bars)
