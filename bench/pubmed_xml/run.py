@@ -30,13 +30,14 @@ HEAD = (
 
 
 def articles(places: list[Path]) -> list[bytes]:
-    """Every PubmedArticle of the files."""
+    """Every PubmedArticle of the files that the bare loops can read (they bear no element missing)."""
     found: list[bytes] = []
     for place in places:
-        for path in sorted(place.rglob("*.xml.gz")) if place.is_dir() else [place]:
+        for path in sorted([*place.rglob("*.xml.gz"), *place.rglob("*.xml")]) if place.is_dir() else [place]:
             data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
             found += re.findall(rb"<PubmedArticle>.*?</PubmedArticle>", data, re.S)
-    return found
+    needed = (b"<JournalIssue", b"<MedlineJournalInfo>", b"<PubmedData>", b"<AuthorList", b"<PMID")
+    return [article for article in found if all(sign in article for sign in needed)]
 
 
 def write(path: Path, pool: list[bytes], count: int) -> None:
