@@ -31,6 +31,16 @@ def keys_of(p: Prepared) -> list[int]:
     return sorted({stable_hash(*parts) for parts in key_parts(p)})
 
 
+# Words that thousands of titles begin or end with: "effects of ...", "...: a systematic review".
+_COMMON = frozenset(
+    "effect effects impact association associations role relationship evaluation assessment comparison comparative "
+    "prevalence risk factors study studies review reviews systematic meta analysis analyses randomized randomised "
+    "controlled trial trials cohort survey qualitative quantitative mixed methods method protocol literature scoping "
+    "case report reports series cross sectional pilot results evidence perspective perspectives experience experiences "
+    "interview interviews practice lessons approach patients overview update new part".split()
+)
+
+
 def key_parts(p: Prepared) -> list[tuple[str, ...]]:
     """The keys as text, the first part naming the rule; for tests and measurements."""
     item, title = p.item, p.title
@@ -59,17 +69,16 @@ def key_parts(p: Prepared) -> list[tuple[str, ...]]:
                 keys.append(("title+author+year", title.compact, first, year))
             if journal:
                 keys.append(("title+journal+volume", title.compact, journal, p.volume or year))
-            if start:
-                keys.append(("title+page+year", title.compact, start, year))
-        keys.extend(("title", other) for other in title.others if len(other) >= 25)
-    if first and telling:
-        if len(telling) >= 3:
-            keys.append(("head+author", *telling[:3], first))
-            keys.append(("tail+author", *telling[-3:], first))
-        keys.append(("longest+author+year", *sorted(sorted(telling, key=lambda w: (-len(w), w))[:3]), first, year))
-    if not title.is_generic and len(telling) >= 5 and year:
-        keys.append(("head+year", *telling[:5], year))
-        keys.append(("tail+year", *telling[-5:], year))
+            if start and p.volume:
+                keys.append(("title+volume+page", title.compact, p.volume, start, str(p.pages.last)))
+        keys.extend([("title", other) for other in title.others if len(other) >= 25])
+    own = [w for w in telling if w not in _COMMON]
+    if first and len(own) >= 3:
+        keys.append(("head+author", *own[:3], first))
+        keys.append(("tail+author", *own[-3:], first))
+    if year and len(own) >= 5 and not title.is_generic:
+        keys.append(("head+year", *own[:5], year))
+        keys.append(("tail+year", *own[-5:], year))
     if start:
         if p.volume and first:
             keys.append(("author+volume+page", first, p.volume, start))

@@ -53,7 +53,8 @@ class Comparison:
         pages_apart: 1 where the page ranges do not overlap.
         same_length: 1 where both run over the same number of pages, four or more.
         doi, pmid, pmcid: 1 the same, 0 different.
-        abstract: likeness of the abstracts' beginnings.
+        abstract: likeness of the abstracts' beginnings; not looked at where neither title, first page nor
+            identifier agrees.
     """
 
     title: Floats
@@ -127,7 +128,7 @@ def _journals(left: Texts, right: Texts) -> Floats:
     return likeness
 
 
-def _authors(c: Columns, left: Rows, right: Rows) -> tuple[Floats, Floats, Floats, Floats]:
+def _authors(c: Columns, left: Rows, right: Rows, again: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats, Floats]:
     """(share of the shorter list, likeness of the first, length of the shorter over the longer, that length)."""
     a, b = c.authors[left], c.authors[right]
     first_a, first_b = c.first_author[left], c.first_author[right]
@@ -136,7 +137,8 @@ def _authors(c: Columns, left: Rows, right: Rows) -> tuple[Floats, Floats, Float
     counts = share.copy()
     first = np.where(known, (first_a == first_b) * 1.0, -1.0)
     for row in np.flatnonzero(share == 0):
-        share[row], counts[row] = author_share(a[row], b[row], c.names[left[row]], c.names[right[row]])
+        names = c.names[left[row]], c.names[right[row]]
+        share[row], counts[row] = author_share(a[row], b[row], *names, bool(again[row]))
     for row in np.flatnonzero(first == 0):
         first[row] = first_author_likeness(first_a[row], first_b[row], c.names[left[row]], c.names[right[row]])
     people = np.array([min(x.count(" "), y.count(" ")) + 1.0 if x and y else -1.0 for x, y in zip(a, b, strict=True)])
@@ -148,10 +150,10 @@ def abstract_text(abstract: str) -> str:
     return "".join(words(fold(abstract[: ABSTRACT_COMPARED * 7 // 4])))[:ABSTRACT_COMPARED]
 
 
-def _abstracts(c: Columns, left: Rows, right: Rows, workers: int) -> Floats:
+def _abstracts(c: Columns, left: Rows, right: Rows, wanted: NDArray[np.bool_], workers: int) -> Floats:
     result = np.full(len(left), -1.0)
     a, b = c.abstract[left], c.abstract[right]
-    rows = np.flatnonzero((a != "") & (b != ""))
+    rows = np.flatnonzero(wanted & (a != "") & (b != ""))
     texts = {row: abstract_text(c.abstract[row]) for row in np.unique(np.concatenate([left[rows], right[rows]])).tolist()}
     x, y = [texts[row] for row in left[rows].tolist()], [texts[row] for row in right[rows].tolist()]
     likeness = cpdist(x, y, scorer=fuzz.ratio, dtype=np.float64, workers=workers) / 100
@@ -169,13 +171,18 @@ def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Co
         workers: threads for the string comparisons; makes no difference to the result.
     """
     title, inside, swapped, extra = _titles(c, left, right, workers)
-    share, first, counts, people = _authors(c, left, right)
+    start_a, start_b = c.first_page[left], c.first_page[right]
+    end_a, end_b = c.last_page[left], c.last_page[right]
+    pmid = _same_number(c.pmid[left], c.pmid[right])
+    doi = _same_text(c.doi[left], c.doi[right])
+    start = _same_number(start_a, start_b)
+    # Names and abstracts are costly to compare; where nothing else agrees they cannot save a pair.
+    closer = (title >= 0.6) | (title < 0) | (inside == 1) | (start == 1) | (doi == 1) | (pmid == 1)
+    share, first, counts, people = _authors(c, left, right, closer)
     numbers_a, numbers_b = c.numbers[left], c.numbers[right]
     numbers = (numbers_a == numbers_b) * 1.0
     for row in np.flatnonzero(numbers == 0):
         numbers[row] = numbers_agree(numbers_a[row], numbers_b[row])
-    start_a, start_b = c.first_page[left], c.first_page[right]
-    end_a, end_b = c.last_page[left], c.last_page[right]
     ranges = (start_a > 0) & (start_b > 0) & (end_a >= start_a) & (end_b >= start_b)
     length_a, length_b = end_a - start_a, end_b - start_b
     year_a, year_b = c.year[left], c.year[right]
@@ -185,8 +192,6 @@ def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Co
     kind_a, kind_b = c.kind[left], c.kind[right]
     follows = ((kind_b == 1) & (kind_a == 0) & (start_b == end_a + 1)) | ((kind_a == 1) & (kind_b == 0) & (start_a == end_b + 1))
     with_paper = follows & ranges & (journal >= 0.95) & (volume == 1) & (issue == 1) & (year == 0) & (inside == 1)
-    pmid = _same_number(c.pmid[left], c.pmid[right])
-    doi = _same_text(c.doi[left], c.doi[right])
     one_piece = (pmid == 1) | ((doi == 1) & (start_a == start_b) & (start_a != 0))
     kind = np.where((kind_a == kind_b) | one_piece, 1.0, np.where(with_paper, 0.5, 0.0))
     stage_a, stage_b = c.stage[left], c.stage[right]
@@ -218,12 +223,12 @@ def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Co
         journal=journal,
         volume=volume,
         issue=issue,
-        start=_same_number(start_a, start_b),
+        start=start,
         end=_same_number(end_a, end_b),
         pages_apart=np.where(ranges, ((end_a < start_b) | (end_b < start_a)) * 1.0, -1.0),
         same_length=np.where(ranges, ((length_a == length_b) & (length_a >= 3)) * 1.0, -1.0),
         doi=doi,
         pmid=pmid,
         pmcid=_same_number(c.pmcid[left], c.pmcid[right]),
-        abstract=_abstracts(c, left, right, workers),
+        abstract=_abstracts(c, left, right, closer, workers),
     )

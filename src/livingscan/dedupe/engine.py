@@ -25,7 +25,7 @@ from livingscan.dedupe.compare import Floats, Rows, compare_columns
 from livingscan.dedupe.explain import Link, explain
 from livingscan.dedupe.item import Item
 from livingscan.dedupe.pairs import pairs_sharing_a_key
-from livingscan.dedupe.partition import Part, Scores, cut_pairs, prepare_part, score_part
+from livingscan.dedupe.partition import Part, Scores, cut_pairs, light, prepare_light, prepare_part, score_part
 from livingscan.dedupe.relate import DIFFERENT, SAME
 from livingscan.dedupe.score import Model, model
 from livingscan.errors import UserError
@@ -102,13 +102,9 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor | None]:
 
 
 def _prepared(items: Sequence[Item], pool: ProcessPoolExecutor | None) -> Part:
-    """All items prepared; without their abstracts, which the caller has anyway, on the way between processes."""
+    """All items prepared. Between processes travel no abstracts: the caller has them anyway."""
     cuts = [items[at : at + ITEMS_A_PART] for at in range(0, len(items), ITEMS_A_PART)]
-    if pool is None:
-        parts = [prepare_part(cut) for cut in cuts]
-    else:
-        bare = ([replace(item, abstract="") for item in cut] for cut in cuts)
-        parts = _in_order(pool, bare)
+    parts = [prepare_part(cut) for cut in cuts] if pool is None else _in_order(pool, cuts)
     owners = [part.owners + at for part, at in zip(parts, range(0, len(items), ITEMS_A_PART), strict=True)]
     columns = join([part.columns for part in parts])
     for row, item in enumerate(items):
@@ -117,11 +113,11 @@ def _prepared(items: Sequence[Item], pool: ProcessPoolExecutor | None) -> Part:
     return Part(columns, np.concatenate(owners), np.concatenate([part.keys for part in parts]))
 
 
-def _in_order(pool: ProcessPoolExecutor, cuts: Iterator[list[Item]]) -> list[Part]:
+def _in_order(pool: ProcessPoolExecutor, cuts: Sequence[Sequence[Item]]) -> list[Part]:
     """Parts in order, with only a few cuts waiting at a time."""
     waiting, parts = [], []
     for cut in cuts:
-        waiting.append(pool.submit(prepare_part, cut))
+        waiting.append(pool.submit(prepare_light, [light(item) for item in cut]))
         if len(waiting) > 8:
             parts.append(waiting.pop(0).result())
     return parts + [future.result() for future in waiting]

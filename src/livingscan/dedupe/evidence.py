@@ -84,12 +84,13 @@ CARD: tuple[Line, ...] = (
     Line("pages apart", "against", 0.5, "pages do not overlap"),
     Line("volume and page differ", "against", 1.0, "different volume and page"),
     Line("doi differs", "against", 2.5, "different DOI"),
+    Line("doi differs, no place", "against", 2.0, "different DOI, and not the same place in print"),
     Line("pmid differs", "against", 5.0, "different PMID"),
     Line("pmcid differs", "against", 4.0, "different PMCID"),
     Line("abstract differs", "against", 1.5, "different abstract"),
     Line("generic title", "against", 1.5, "a title that many papers have"),
     Line("generic, no place", "against", 2.5, "such a title, and neither place, DOI nor abstract in common"),
-    Line("generic, elsewhere", "against", 4.0, "such a title, in another volume, issue or place"),
+    Line("generic, elsewhere", "against", 5.0, "such a title, in another volume, issue or place"),
 )
 
 
@@ -182,6 +183,7 @@ def evidence(c: Comparison) -> Floats:
         "pages apart": (c.pages_apart == 1) * 1.0,
         "volume and page differ": (c.volume == 0) * (c.start == 0) * 1.0,
         "doi differs": (c.doi == 0) * 1.0,
+        "doi differs, no place": (c.doi == 0) * (1 - np.maximum(place, twice)),
         "pmid differs": (c.pmid == 0) * 1.0,
         "pmcid differs": (c.pmcid == 0) * 1.0,
         "abstract differs": (c.abstract >= 0) * clip((0.85 - c.abstract) / 0.35),

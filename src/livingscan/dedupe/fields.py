@@ -8,7 +8,13 @@ from livingscan.dedupe.columns import Columns
 from livingscan.dedupe.names import consonants, name_parts, parse_author
 from livingscan.dedupe.text import telling_words
 
-VARIANT = 75  # from this likeness on, two words count as spellings of one ("tumour", "tumor")
+VARIANT = 77  # from this likeness on, two words count as spellings of one ("tumour", "tumor")
+_OPPOSITES = (
+    ("hyper", "hypo"), ("pre", "post"), ("intra", "extra"), ("intra", "inter"), ("in", "out"), ("anti", "pro"), ("micro", "macro"),
+    ("mono", "poly"), ("uni", "bi"), ("", "non"), ("", "un"), ("", "in"), ("", "im"), ("", "dis"), ("", "pre"), ("", "re"),
+    ("", "fe"), ("", "anti"), ("sys", "dias"), ("m", "p"), ("over", "under"), ("endo", "exo"), ("short", "long"), ("high", "low"),
+)  # fmt: skip
+HOPELESS = 6  # each title has more words of its own than this: spelling cannot be why
 _VERSION_LINKS = frozenset(
     {"updated_by", "update_of", "republished_as", "republished_from", "preprint_of", "has_preprint"}
 )
@@ -26,23 +32,50 @@ def word_counts(a: str, b: str) -> tuple[float, float]:
     left, right = telling_words(a.split()), telling_words(b.split())
     only_left = [w for w in dict.fromkeys(left) if w not in right]
     only_right = [w for w in dict.fromkeys(right) if w not in left]
-    joined_a, joined_b = a.replace(" ", ""), b.replace(" ", "")
-    rest_left = sum(not _has_variant(w, only_right, joined_b) for w in only_left)
-    rest_right = sum(not _has_variant(w, only_left, joined_a) for w in only_right)
+    if min(len(only_left), len(only_right)) > HOPELESS:
+        low, high = sorted((len(only_left), len(only_right)))
+        return float(low), float(high - low)
+    pairs_a, pairs_b = _joined_pairs(a), _joined_pairs(b)
+    rest_left = _without_variants(only_left, only_right, pairs_a, pairs_b)
+    rest_right = _without_variants(only_right, only_left, pairs_b, pairs_a)
     low, high = sorted((rest_left, rest_right))
     return float(low), float(high - low)
 
 
-def _has_variant(word: str, others: list[str], joined: str) -> bool:
-    if len(word) > 3 and word in joined:
-        return True
+def _joined_pairs(text: str) -> dict[str, tuple[str, str]]:
+    """Neighbouring words written as one: "intra epithelial" -> {"intraepithelial": ("intra", "epithelial")}."""
+    split = text.split()
+    return {x + y: (x, y) for x, y in zip(split, split[1:], strict=False)}
+
+
+def _without_variants(
+    mine: list[str], others: list[str], my_pairs: dict[str, tuple[str, str]], other_pairs: dict[str, tuple[str, str]]
+) -> int:
+    """How many of my words the other title has in no spelling."""
+    in_one_word = {w for other in others if other in my_pairs for w in my_pairs[other]}
+    return sum(w not in other_pairs and w not in in_one_word and not _has_variant(w, others) for w in mine)
+
+
+def _has_variant(word: str, others: list[str]) -> bool:
     if word.isdigit():
         return False
     return any(
-        fuzz.ratio(word, other) >= VARIANT
-        or (min(len(word), len(other)) > 3 and (word.startswith(other) or other.startswith(word)))
+        (
+            fuzz.ratio(word, other, score_cutoff=VARIANT)
+            or (len(word) > 3 < len(other) and (word.startswith(other) or other.startswith(word)))
+        )
+        and not _opposed(word, other)
         for other in others
         if not other.isdigit()
+    )
+
+
+def _opposed(a: str, b: str) -> bool:
+    """True for words that look alike and mean opposite things: "hypertension", "hypotension"."""
+    return any(
+        a.startswith(x) and b.startswith(y) and a[len(x) :] == b[len(y) :]
+        for one, other in _OPPOSITES
+        for x, y in ((one, other), (other, one))
     )
 
 
@@ -58,19 +91,22 @@ def numbers_agree(a: str, b: str) -> float:
     return 0.0 if rest_a and rest_b else 0.5
 
 
-def author_share(a: str, b: str, names_a: tuple[str, ...], names_b: tuple[str, ...]) -> tuple[float, float]:
+def author_share(
+    a: str, b: str, names_a: tuple[str, ...], names_b: tuple[str, ...], again: bool
+) -> tuple[float, float]:
     """(share of the shorter author list found in the other, shorter length over longer); -1: cannot be told.
 
     Args:
         a, b: authors' keys, one blank between.
         names_a, names_b: the names as written, for lists that hardly agree: family and given names
             may be swapped there, or a group named in place of its members.
+        again: whether to look at those; worth it only where something else agrees.
     """
     keys_a, keys_b = a.split(), b.split()
     left, right = set(keys_a), set(keys_b)
     low, high = sorted((len(keys_a), len(keys_b)))
     share = len(left & right) / min(len(left), len(right))
-    if share > 0.5:
+    if share > 0.5 or not again:
         return share, low / high
     if share == 0 and _has_group(names_a) != _has_group(names_b):
         return -1.0, -1.0

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from livingscan.dedupe.names import split_authors
 from livingscan.records import Record, normalise_doi, normalise_pmcid, normalise_pmid
 
-ABSTRACT_USED = 1000  # characters of an abstract that are compared; more of it tells nothing new
+ABSTRACT_USED = 700  # characters of an abstract that are compared; more of it tells nothing new
 TITLE_USED = 1000  # a title of two megabytes is damage; its beginning still tells which paper it is
 AUTHORS_USED = 60
 
@@ -84,28 +85,27 @@ def item_from_row(row: Mapping[str, str]) -> Item:
             ``issue`` for ``number``, ``booktitle`` for an empty ``journal``; a PubMed address in
             ``url`` gives the PMID.
     """
-    from livingscan.dedupe.names import split_authors
-
-    def get(*names: str) -> str:
-        return next((value for name in names if (value := (row.get(name) or "").strip())), "")
-
-    year = _YEAR.search(get("year"))
-    pubmed = _PMID_URL.search(get("url"))
+    text = {name: value.strip() for name, value in row.items() if value}
+    get = text.get
+    year = _YEAR.search(get("year", ""))
+    url = get("url", "")
+    pubmed = _PMID_URL.search(url) if "pubmed" in url else None
+    pmid = normalise_pmid(get("pmid")) if "pmid" in text else ""
     return Item(
-        id=get("id"),
-        title=get("title")[:TITLE_USED],
-        authors=split_authors(get("authors", "author")[:20_000])[:AUTHORS_USED],
+        id=get("id", ""),
+        title=get("title", "")[:TITLE_USED],
+        authors=split_authors((get("authors") or get("author") or "")[:20_000])[:AUTHORS_USED],
         year=int(year.group()) if year else None,
-        journal=get("journal", "booktitle", "series"),
-        volume=get("volume"),
-        issue=get("number", "issue"),
-        pages=get("pages"),
-        doi=normalise_doi(get("doi")[:500]),
-        pmid=normalise_pmid(get("pmid")) or (pubmed.group(1) if pubmed else ""),
-        pmcid=normalise_pmcid(get("pmcid")),
-        abstract=get("abstract")[:ABSTRACT_USED],
-        isbn=get("isbn"),
-        source=get("source"),
-        entry_type=get("entrytype", "entry_type"),
-        language=get("language"),
+        journal=get("journal") or get("booktitle") or get("series") or "",
+        volume=get("volume", ""),
+        issue=get("number") or get("issue") or "",
+        pages=get("pages", ""),
+        doi=normalise_doi(get("doi", "")[:500]) if "doi" in text else "",
+        pmid=pmid or (pubmed.group(1) if pubmed else ""),
+        pmcid=normalise_pmcid(get("pmcid")) if "pmcid" in text else "",
+        abstract=get("abstract", "")[:ABSTRACT_USED],
+        isbn=get("isbn", ""),
+        source=get("source", ""),
+        entry_type=get("entrytype") or get("entry_type") or "",
+        language=get("language", ""),
     )

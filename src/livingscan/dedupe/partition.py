@@ -7,7 +7,9 @@ machine, in any order give the same bytes once put together in the order of the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +50,23 @@ def prepare_part(items: Sequence[Item]) -> Part:
         np.repeat(np.arange(len(items), dtype=np.int64), counts),
         np.array([key for of_one in keys for key in of_one], dtype=np.int64),
     )
+
+
+_FIELDS = attrgetter(*(spec.name for spec in fields(Item)))
+_ABSTRACT = next(place for place, spec in enumerate(fields(Item)) if spec.name == "abstract")
+
+
+def light(item: Item) -> tuple[Any, ...]:
+    """An item as a plain tuple without its abstract: quick to send to another process."""
+    values: tuple[Any, ...] = _FIELDS(item)
+    return (*values[:_ABSTRACT], "", *values[_ABSTRACT + 1 :])
+
+
+def prepare_light(rows: Sequence[tuple[Any, ...]]) -> Part:
+    """:func:`prepare_part` of items as :func:`light` sends them; names are left out of the answer."""
+    part = prepare_part([Item(*row) for row in rows])
+    part.columns.names[:] = None
+    return part
 
 
 def score_part(columns: Columns, left: Rows, right: Rows, m: Model | None = None) -> Scores:

@@ -30,7 +30,7 @@ def relations(c: Comparison, is_same: NDArray[np.bool_]) -> NDArray[np.int8]:
     title_same = c.title >= 0.995
     matching = title_same | ((c.title >= 0.85) & (c.title_swapped == 0)) | (c.title_inside == 1)
     near = matching | ((c.title >= 0.7) & (c.title_swapped <= 2))
-    people = (c.authors >= 0.5) | ((c.authors < 0) & (c.abstract >= 0.75))
+    people = (c.authors >= 0.5) | ((c.authors < 0) & ((c.abstract >= 0.75) | (title_same & (c.title_weight >= 0.6))))
     telling = c.title_weight > 0
     notice = (c.link == 0) | ((c.kind == 0) & matching)
     version = (c.link == 1) | (telling & matching & people & (c.numbers > 0) & (c.kind == 1))

@@ -142,7 +142,10 @@ def numbers_in(text: str) -> tuple[str, ...]:
 
     rest = _PART.sub(keep, text)
     found = [d.lstrip("0") or "0" for d in _DIGITS.findall(_THOUSANDS.sub("", rest))] if _DIGITS.search(rest) else []
-    found += [str(roman(w)) for w in rest.split() if w in _ROMANS]
+    rest_words = rest.split()
+    found += [str(roman(w)) for w in rest_words if w in _ROMANS]
+    if len(rest_words) > 3 and rest_words[-1] in ("i", "v", "x"):  # "...: I" and "...: II"
+        found.append(str(roman(rest_words[-1])))
     return tuple(sorted(parts + found))
 
 
