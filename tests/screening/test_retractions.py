@@ -318,7 +318,8 @@ HEAD = (
 def line(doi: str, pmid: str, notice_doi: str, notice_pmid: str, nature: str = "Retraction") -> str:
     return (
         '1,"Invented, paper",(HSC),"Somewhere",J,P,UK,"Doe, J;Roe, R",,Article,5/23/2024 0:00,'
-        f'{notice_doi},{notice_pmid},1/2/2020 0:00,{doi},{pmid},{nature},"+Error in Data;+Duplication of Image;",No,"a\nnote"'
+        f"{notice_doi},{notice_pmid},1/2/2020 0:00,{doi},{pmid},{nature},"
+        '"+Error in Data;+Duplication of Image;",No,"a\nnote"'
     )
 
 

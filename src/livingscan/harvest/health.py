@@ -346,7 +346,9 @@ def health_rows(found: Iterable[SourceHealth]) -> list[dict[str, Any]]:
                 "brought": f"{volume.count:,} in {volume.days:,.0f} days" if volume and judged else "",
                 "usual": f"{volume.low:,} to {volume.high:,}" if volume and judged else "",
                 "problems": "; ".join(f"{problem.kind}: {problem.words}" for problem in one.problems),
-                "signed off": "; ".join(f"{sign.who} until {sign.until}: {sign.reason}" for sign in one.signoffs),
+                "signed off": "; ".join(
+                    f"sign-off {sign.id}, {sign.who} until {sign.until}: {sign.reason}" for sign in one.signoffs
+                ),
             }
         )
     return table
