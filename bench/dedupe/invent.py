@@ -19,9 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-COLUMNS = (
-    "id title authors year journal volume number pages doi abstract isbn url source entrytype pmid pmcid language".split()
-)
+COLUMNS = "id title authors year journal volume number pages doi abstract isbn url source entrytype pmid pmcid language".split()
 _ONSETS = "b bl br c ch cl cr d dr f fl fr g gl gr h j k kl kr l m n p pl pr qu r s sc sch sh sk sl sn sp st str t th tr v w z".split()
 _VOWELS = "a e i o u ai au ea ei ie io ou".split()
 _ENDS = "n r s t l m nd nt rt st ng ck x th ve ne le ry sis tion ment ity ism osis".split()
@@ -79,8 +77,12 @@ class Inventor:
 
     def _journal(self) -> str:
         r = self.random
-        start = r.choice(("Journal of", "Annals of", "International Journal of", "European", "Archives of", "Current", "BMC"))
-        return f"{start} {r.choice(self.words).capitalize()} " + r.choice(("Research", "Medicine", "Policy", "Science", "Care"))
+        start = r.choice(
+            ("Journal of", "Annals of", "International Journal of", "European", "Archives of", "Current", "BMC")
+        )
+        return f"{start} {r.choice(self.words).capitalize()} " + r.choice(
+            ("Research", "Medicine", "Policy", "Science", "Care")
+        )
 
     def _some(self, words: list[str], count: int) -> list[str]:
         """Words with the frequencies of a language: a few are everywhere."""
@@ -153,7 +155,9 @@ class Inventor:
                   first=later, last=later + 1, abstract="")  # fmt: skip
         elif chance < 0.1:
             found.append(replace(paper, title=f"{paper.title}. Part 1"))
-            other(title=f"{paper.title}. Part 2", first=paper.last + 1, last=paper.last + 12, abstract=self.phrase(40, 80))
+            other(
+                title=f"{paper.title}. Part 2", first=paper.last + 1, last=paper.last + 12, abstract=self.phrase(40, 80)
+            )
         elif chance < 0.12:
             title = r.choice(("Editorial", "Introduction", "Book review", "In this issue", "Letter to the editor"))
             for volume in r.sample(range(1, 61), 3):
@@ -161,7 +165,13 @@ class Inventor:
                       issue=r.randint(1, 12), first=1, last=r.randint(1, 3), abstract="")  # fmt: skip
         elif chance < 0.13:
             for year in (2016, 2017, 2018):
-                other(title=f"Annual report {year}: {paper.title}", year=year, volume=year - 1990, first=r.randint(1, 40), last=99)
+                other(
+                    title=f"Annual report {year}: {paper.title}",
+                    year=year,
+                    volume=year - 1990,
+                    first=r.randint(1, 40),
+                    last=99,
+                )
         elif chance < 0.14:
             other(authors=self.people(), year=paper.year - r.randint(3, 15), journal=r.choice(self.journals), volume=r.randint(1, 90),
                   first=r.randint(1, 999), last=1000, abstract=self.phrase(60, 90))  # fmt: skip
@@ -207,19 +217,27 @@ class Inventor:
         row = self._row(paper, "pubmed", title=title, pmid=paper.pmid)
         row["authors"] = "; ".join(f"{family}, {given}" for family, given in paper.authors)
         if paper.kind not in ("conference", "preprint") and len(str(paper.first)) == len(str(paper.last)) > 2:
-            row["pages"] = f"{paper.first}-{str(paper.last)[-2:]}" if paper.first // 100 == paper.last // 100 else row["pages"]
+            row["pages"] = (
+                f"{paper.first}-{str(paper.last)[-2:]}" if paper.first // 100 == paper.last // 100 else row["pages"]
+            )
         if self.random.random() < 0.15:
             row["doi"] = ""
         return row
 
     def europepmc(self, paper: Paper) -> dict[str, str]:
         """Full names run into initials; PMID."""
-        row = self._row(paper, "europepmc", title=self._full_title(paper), pmid=paper.pmid, authors=self._initials(paper))
+        row = self._row(
+            paper, "europepmc", title=self._full_title(paper), pmid=paper.pmid, authors=self._initials(paper)
+        )
         return row | ({"abstract": ""} if self.random.random() < 0.2 else {})
 
     def openalex(self, paper: Paper) -> dict[str, str]:
         """Given names first; often neither journal nor volume nor pages; sometimes the foreign title."""
-        row = self._row(paper, "openalex", title=paper.foreign if paper.foreign and self.random.random() < 0.5 else self._full_title(paper))
+        row = self._row(
+            paper,
+            "openalex",
+            title=paper.foreign if paper.foreign and self.random.random() < 0.5 else self._full_title(paper),
+        )
         row["authors"] = "; ".join(f"{given} {family}" for family, given in paper.authors)
         if self.random.random() < 0.5:
             row |= {"journal": "", "volume": "", "number": "", "pages": "", "abstract": ""}

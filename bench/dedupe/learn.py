@@ -136,7 +136,9 @@ def main() -> None:
     slope, offset = platt(total[unsure], labels[unsure], weights[unsure])
     everything = learned(list(sets))
     final = as_model(everything, slope, offset)
-    print(f"{'set':22}{'weights':10}{'pairs':>7}{'true':>7}{'wrong':>7}{'missed':>8}{'asked':>7}{'yield':>7}{'true of asked':>15}")
+    print(
+        f"{'set':22}{'weights':10}{'pairs':>7}{'true':>7}{'wrong':>7}{'missed':>8}{'asked':>7}{'yield':>7}{'true of asked':>15}"
+    )
     for name, (c, same) in sets.items():
         for label, beta in (("prior", PRIOR), ("left out", left_out[name]), ("all sets", everything)):
             p = score.probabilities(c, score.model_from(as_model(beta, slope, offset)))
@@ -147,9 +149,21 @@ def main() -> None:
             )
     print(f"slope {slope:.3f} offset {offset:.3f}; calibration of weights that had no part of the set, fields dropped:")
     p = 1 / (1 + np.exp(-(slope * total + offset)))
-    for low, high in ((0, 0.05), (0.05, 0.15), (0.15, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.99), (0.99, 1.01)):
+    for low, high in (
+        (0, 0.05),
+        (0.05, 0.15),
+        (0.15, 0.3),
+        (0.3, 0.5),
+        (0.5, 0.7),
+        (0.7, 0.8),
+        (0.8, 0.9),
+        (0.9, 0.99),
+        (0.99, 1.01),
+    ):
         inside = (p >= low) & (p < high)
-        print(f"  {low:4.2f} to {min(high, 1):4.2f}: {inside.sum():7} pairs, said {p[inside].mean():.3f}, true {labels[inside].mean():.3f}")
+        print(
+            f"  {low:4.2f} to {min(high, 1):4.2f}: {inside.sum():7} pairs, said {p[inside].mean():.3f}, true {labels[inside].mean():.3f}"
+        )
     if options.write:
         final["learned_from"] = sorted(sets)
         place = Path(score.__file__).with_name("weights.json")

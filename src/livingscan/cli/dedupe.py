@@ -29,7 +29,8 @@ PAIR_COLUMNS = (
 
 def dedupe(
     files: Annotated[
-        list[Path], typer.Argument(help="CSV with the columns id, title, ..., or any export; also .gz.", show_default=False)
+        list[Path],
+        typer.Argument(help="CSV with the columns id, title, ..., or any export; also .gz.", show_default=False),
     ],
     out: Annotated[Path, typer.Option(help="Write here, for each record: id,group_id.", show_default=False)],
     explain: Annotated[
@@ -96,7 +97,9 @@ def _dedupe(
         f"person, about {result.expected_yield:.1f} of them duplicates. {time.perf_counter() - begun:.1f} s."
     )
     for conflict in result.conflicts:
-        typer.echo(f"decisions contradict each other: {conflict.a} and {conflict.b} stay apart ({conflict.why})", err=True)
+        typer.echo(
+            f"decisions contradict each other: {conflict.a} and {conflict.b} stay apart ({conflict.why})", err=True
+        )
 
 
 @contextmanager
@@ -176,10 +179,14 @@ def read_decisions(path: Path, known: set[str]) -> list[Decided]:
             a, b = (_as_written(row[name] or "", known) for name in ("id_1", "id_2"))
             verdict = next((relation for relation in RELATIONS if relation == said), None)
             if verdict is None:
-                raise UserError(f"{path}, line {reader.line_num}: {said[:40]!r} is no decision; use {', '.join(RELATIONS)}")
+                raise UserError(
+                    f"{path}, line {reader.line_num}: {said[:40]!r} is no decision; use {', '.join(RELATIONS)}"
+                )
             unknown = next((name for name in (a, b) if name not in known), None)
             if unknown is not None or a == b:
-                raise UserError(f"{path}, line {reader.line_num}: {(unknown or a)[:80]!r} is no other record of these files")
+                raise UserError(
+                    f"{path}, line {reader.line_num}: {(unknown or a)[:80]!r} is no other record of these files"
+                )
             found[pair_key(a, b)] = Decided(a, b, verdict)
     return list(found.values())
 

@@ -103,7 +103,13 @@ def contradiction(x: Facts, y: Facts) -> str:
             return f"different DOIs and different {'volumes' if volume else 'pages'}"
     if volume and page and (year or issue):
         return "different volumes, pages and " + ("years" if year else "issues")
-    if x.numbers and y.numbers and x.numbers != y.numbers and (page or volume) and not _one_in_other(x.numbers, y.numbers):
+    if (
+        x.numbers
+        and y.numbers
+        and x.numbers != y.numbers
+        and (page or volume)
+        and not _one_in_other(x.numbers, y.numbers)
+    ):
         return "different numbers in the titles, and different places in print"
     return ""
 

@@ -82,7 +82,9 @@ def columns_of(prepared: Sequence[Prepared]) -> Columns:
         stage=np.array([STAGES.index(p.stage) for p in prepared], dtype=np.int8),
         language=np.array([LANGUAGES.index(p.title.language) for p in prepared], dtype=np.int8),
         authors=_texts((" ".join([a.key for a in p.authors]) for p in prepared), n),
-        first_author=_texts((f"{p.authors[0].family} {p.authors[0].initial}" if p.authors else "" for p in prepared), n),
+        first_author=_texts(
+            (f"{p.authors[0].family} {p.authors[0].initial}" if p.authors else "" for p in prepared), n
+        ),
         journal=_texts((" ".join(p.journal) for p in prepared), n),
         year=_numbers(p.item.year or 0 for p in prepared),
         volume=_numbers(p.volume for p in prepared),

@@ -39,8 +39,8 @@ class Comparison:
         title_weight: how telling the less telling title is, 0 ("Editorial") to 1 (eight words and more).
         other_language: 1 where the titles are unlike, and in different languages or one a translation; else 0.
         numbers: 1 the same numbers in both titles, 0.5 one has more, 0 each has one the other lacks.
-        kind: 1 the same kind of piece (paper, erratum, reply ...), 0 different, 0.5 an erratum
-            printed with its paper: in the same issue, on the page that follows it.
+        kind: 1 the same kind of piece (paper, erratum, reply ...), 0 different, 0.5 an erratum printed with
+            its paper: in the same issue, on the page that follows it, under the same abstract.
         stage: 1 the same stage (preprint, conference, journal), 0 preprint and other, 0.5 conference and other.
         link: 1 one names the other as its version, 0 as what it corrects, retracts or comments on; else -1.
         authors: share of the shorter author list found in the other.
@@ -154,7 +154,9 @@ def _abstracts(c: Columns, left: Rows, right: Rows, wanted: NDArray[np.bool_], w
     result = np.full(len(left), -1.0)
     a, b = c.abstract[left], c.abstract[right]
     rows = np.flatnonzero(wanted & (a != "") & (b != ""))
-    texts = {row: abstract_text(c.abstract[row]) for row in np.unique(np.concatenate([left[rows], right[rows]])).tolist()}
+    texts = {
+        row: abstract_text(c.abstract[row]) for row in np.unique(np.concatenate([left[rows], right[rows]])).tolist()
+    }
     x, y = [texts[row] for row in left[rows].tolist()], [texts[row] for row in right[rows].tolist()]
     likeness = cpdist(x, y, scorer=fuzz.ratio, dtype=np.float64, workers=workers) / 100
     long_enough = [len(s) >= ABSTRACT_LEAST and len(t) >= ABSTRACT_LEAST for s, t in zip(x, y, strict=True)]
@@ -190,8 +192,12 @@ def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Co
     journal = _journals(c.journal[left], c.journal[right])
     year = np.where((year_a != 0) & (year_b != 0), np.abs(year_a - year_b) * 1.0, -1.0)
     kind_a, kind_b = c.kind[left], c.kind[right]
-    follows = ((kind_b == 1) & (kind_a == 0) & (start_b == end_a + 1)) | ((kind_a == 1) & (kind_b == 0) & (start_a == end_b + 1))
-    with_paper = follows & ranges & (journal >= 0.95) & (volume == 1) & (issue == 1) & (year == 0) & (inside == 1)
+    follows = ((kind_b == 1) & (kind_a == 0) & (start_b == end_a + 1)) | (
+        (kind_a == 1) & (kind_b == 0) & (start_a == end_b + 1)
+    )
+    abstract = _abstracts(c, left, right, closer, workers)
+    same_issue = (journal >= 0.95) & (volume == 1) & (issue == 1) & (year == 0)
+    with_paper = follows & ranges & same_issue & (inside == 1) & (abstract >= 0.98)
     one_piece = (pmid == 1) | ((doi == 1) & (start_a == start_b) & (start_a != 0))
     kind = np.where((kind_a == kind_b) | one_piece, 1.0, np.where(with_paper, 0.5, 0.0))
     stage_a, stage_b = c.stage[left], c.stage[right]
@@ -230,5 +236,5 @@ def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Co
         doi=doi,
         pmid=pmid,
         pmcid=_same_number(c.pmcid[left], c.pmcid[right]),
-        abstract=_abstracts(c, left, right, closer, workers),
+        abstract=abstract,
     )

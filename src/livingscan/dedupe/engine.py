@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livingscan.dedupe.cluster import Blocked, Clusters, Decided, Facts, cluster, facts_of, pair_key
-from livingscan.dedupe.columns import Columns, join, take
+from livingscan.dedupe.columns import Columns, join
 from livingscan.dedupe.compare import Floats, Rows, compare_columns
 from livingscan.dedupe.explain import Link, explain
 from livingscan.dedupe.item import Item

@@ -183,7 +183,7 @@ def evidence(c: Comparison) -> Floats:
         "pages apart": (c.pages_apart == 1) * 1.0,
         "volume and page differ": (c.volume == 0) * (c.start == 0) * 1.0,
         "doi differs": (c.doi == 0) * 1.0,
-        "doi differs, no place": (c.doi == 0) * (1 - np.maximum(place, twice)),
+        "doi differs, no place": (c.doi == 0) * (c.kind != 0.5) * (1 - np.maximum(place, twice)),
         "pmid differs": (c.pmid == 0) * 1.0,
         "pmcid differs": (c.pmcid == 0) * 1.0,
         "abstract differs": (c.abstract >= 0) * clip((0.85 - c.abstract) / 0.35),

@@ -61,7 +61,7 @@ def explain(
     worth = evidence(c) * (m.weights * SIGNS * m.slope)
     links = []
     for row, (a, b) in enumerate(names):
-        lines = [i for i in np.flatnonzero(np.abs(worth[row]) >= LEAST).tolist()]
+        lines = np.flatnonzero(np.abs(worth[row]) >= LEAST).tolist()
         lines.sort(key=lambda i: (-abs(worth[row, i]), i))
         reasons = tuple(f"{CARD[i].words} ({worth[row, i]:+.1f})" for i in lines)
         links.append(Link(a, b, float(probability[row]), RELATIONS[relation[row]], reasons))

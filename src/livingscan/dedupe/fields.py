@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rapidfuzz import fuzz
 
 from livingscan.dedupe.columns import Columns
@@ -10,9 +12,10 @@ from livingscan.dedupe.text import telling_words
 
 VARIANT = 77  # from this likeness on, two words count as spellings of one ("tumour", "tumor")
 _OPPOSITES = (
-    ("hyper", "hypo"), ("pre", "post"), ("intra", "extra"), ("intra", "inter"), ("in", "out"), ("anti", "pro"), ("micro", "macro"),
-    ("mono", "poly"), ("uni", "bi"), ("", "non"), ("", "un"), ("", "in"), ("", "im"), ("", "dis"), ("", "pre"), ("", "re"),
-    ("", "fe"), ("", "anti"), ("sys", "dias"), ("m", "p"), ("over", "under"), ("endo", "exo"), ("short", "long"), ("high", "low"),
+    ("hyper", "hypo"), ("pre", "post"), ("intra", "extra"), ("intra", "inter"), ("in", "out"), ("anti", "pro"),
+    ("micro", "macro"), ("mono", "poly"), ("uni", "bi"), ("sys", "dias"), ("m", "p"), ("over", "under"),
+    ("endo", "exo"), ("short", "long"), ("high", "low"), ("", "non"), ("", "un"), ("", "in"), ("", "im"),
+    ("", "dis"), ("", "pre"), ("", "re"), ("", "fe"), ("", "anti"),
 )  # fmt: skip
 HOPELESS = 6  # each title has more words of its own than this: spelling cannot be why
 _VERSION_LINKS = frozenset(
@@ -45,7 +48,7 @@ def word_counts(a: str, b: str) -> tuple[float, float]:
 def _joined_pairs(text: str) -> dict[str, tuple[str, str]]:
     """Neighbouring words written as one: "intra epithelial" -> {"intraepithelial": ("intra", "epithelial")}."""
     split = text.split()
-    return {x + y: (x, y) for x, y in zip(split, split[1:], strict=False)}
+    return {x + y: (x, y) for x, y in pairwise(split)}
 
 
 def _without_variants(
@@ -163,7 +166,11 @@ def linked(c: Columns, a: int, b: int) -> float:
         -1 where neither names the other.
     """
     for one, other in ((a, b), (b, a)):
-        names = {f"doi:{c.doi[other]}", f"pmid:{c.pmid[other]}", f"pmcid:PMC{c.pmcid[other]}"} - {"doi:", "pmid:0", "pmcid:PMC0"}
+        names = {f"doi:{c.doi[other]}", f"pmid:{c.pmid[other]}", f"pmcid:PMC{c.pmcid[other]}"} - {
+            "doi:",
+            "pmid:0",
+            "pmcid:PMC0",
+        }
         for kind, target in c.links[one]:
             if target.lower().replace("pmcid:pmc", "pmcid:PMC") in names:
                 return 1.0 if kind in _VERSION_LINKS else 0.0

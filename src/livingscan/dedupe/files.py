@@ -59,7 +59,7 @@ def _read(path: Path, unreadable: Callable[[Unreadable], None]) -> Iterator[Item
 
 
 def _is_own_table(path: Path) -> bool:
-    """Whether to read a file as our own table: by its columns, or because its name says CSV and no database's export is seen."""
+    """Whether to read a file as our own table: by its columns, or as CSV that is no database's export."""
     with open_bytes(path) as stream:
         try:
             text = decode(head_of(stream))

@@ -33,7 +33,7 @@ class Prepared:
 
 _ARTICLE_NUMBER = re.compile(r"\s*(?:e|art)[. ]*\d{3,}\s*", re.I)
 _PREPRINT_DOI = re.compile(
-    r"10\.(?:1101/(?:19|20|21|22|23|24|25|26)\d\d[./]|1101/\d{6}(?!\d)|21203/rs|31234/|48550/arxiv|2139/ssrn|20944/preprints|"
+    r"10\.(?:1101/(?:19|2\d)\d\d[./]|1101/\d{6}(?!\d)|21203/rs|31234/|48550/arxiv|2139/ssrn|20944/preprints|"
     r"26434/chemrxiv|31219/osf|31235/osf|36227/techrxiv|22541/au|12688/f1000research\.\d+\.\d+$)"
 )
 _PREPRINT_SERVER = re.compile(

@@ -1,4 +1,4 @@
-"""Records from a CSV file with the columns id, title, authors, year, journal, volume, number, pages, doi, abstract ..."""
+"""Records from a CSV file: id, title, authors, year, journal, volume, number, pages, doi, abstract ..."""
 
 from __future__ import annotations
 
@@ -65,6 +65,8 @@ def _items(path: Path, lines: Iterator[str]) -> Iterator[Item]:
         if not item.id:
             raise UserError(f"{path}, line {reader.line_num}: this row has no id; give each record one")
         if item.id in seen:
-            raise UserError(f"{path}, line {reader.line_num}: the id {item.id[:80]!r} occurs a second time; ids must differ")
+            raise UserError(
+                f"{path}, line {reader.line_num}: the id {item.id[:80]!r} occurs a second time; ids must differ"
+            )
         seen.add(item.id)
         yield item

@@ -104,7 +104,9 @@ class Title:
         return self.weight == 0
 
 
-_ENGLISH = frozenset("the of and in for with on to from by at an is are among between during using its their how what".split())
+_ENGLISH = frozenset(
+    "the of and in for with on to from by at an is are among between during using its their how what".split()
+)
 _FOREIGN = frozenset(
     "der die das und von des den dem bei mit ein eine einer im zur zum fur nach auf zwischen uber wie le la les du et en "
     "un une dans pour sur chez au aux par avec entre el los las del y una con por para como sus il lo gli della dei di "
@@ -113,7 +115,7 @@ _FOREIGN = frozenset(
 
 
 def language_of(all_words: list[str]) -> str:
-    """"en", "xx" (another language or script) or "" (cannot be told), by the title's small words."""
+    """ "en", "xx" (another language or script) or "" (cannot be told), by the title's small words."""
     english = sum(w in _ENGLISH for w in all_words)
     foreign = sum(w in _FOREIGN for w in all_words)
     if sum(not w.isascii() for w in all_words) > len(all_words) / 2:
