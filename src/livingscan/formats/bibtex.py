@@ -15,11 +15,12 @@ from livingscan.formats.latex import from_latex
 from livingscan.records import Fetched, Unreadable
 
 _START = re.compile(r"^[^\S\n]*@\s*(?P<type>[A-Za-z]+)\s*(?P<open>[{(])", re.M)
-_BEFORE_ENTRY = re.compile(r"^[^@]*?(?=@\s*[A-Za-z]+\s*[{(])")
+_BEFORE_ENTRY = re.compile(r"^[^@]{0,2000}?(?=@\s*[A-Za-z]+\s*[{(])")
 _NEXT = re.compile(r"[})]\s*(?=@\s*[A-Za-z]+\s*[{(])")
-_KEY = re.compile(r"\s*(?P<key>[^,={}\"]*?(?:\{[^{}]*\})?[^,={}\"]*)\s*(?:,|(?=[})]\s*$))")
 _NAME = re.compile(r"[\s,]*(?P<name>[A-Za-z][^\s={},\"#%'()]*(?:[^\S\n]+\w+)?)\s*=\s*")
-_FIELD_LINE = re.compile(r"^[^\S\n]*,?[^\S\n]*(?P<name>[A-Za-z][\w:.-]*(?:[^\S\n]\w+)?)\s*=\s*(?=[{\"\w])", re.M)
+_FIELD_LINE = re.compile(
+    r"^[^\S\n]{0,40},?[^\S\n]{0,4}(?P<name>[A-Za-z][\w:.-]*(?:[^\S\n]\w+)?)\s*=\s*(?=[{\"\w])", re.M
+)
 _NOT_ENTRIES = frozenset({"comment", "preamble", "string"})
 _MEANING: dict[str, tuple[str, ...]] = {
     "title": ("title",),
@@ -112,13 +113,21 @@ def read(lines: Iterable[str], origin: Origin) -> Iterator[Fetched | Unreadable]
                 strings.update((name.lower(), value) for name, value in _fields(raw[start.end() :], strings))
             continue
         body = raw[start.end() :]
-        key = _KEY.match(body)
-        fields = _fields(body[key.end() :] if key else body, strings)
+        key, rest = _split_key(body)
+        fields = _fields(rest, strings)
         if entry.too_large or not fields:
             reason = "the entry is larger than any record" if entry.too_large else "no field can be read in the entry"
-            yield Unreadable(f"{origin.where}:{entry.line}", reason, raw, key["key"].strip() if key else "")
+            yield Unreadable(f"{origin.where}:{entry.line}", reason, raw, key)
             continue
-        yield _draft(kind, key["key"].strip() if key else "", fields).finish(origin, raw, entry.line)
+        yield _draft(kind, key, fields).finish(origin, raw, entry.line)
+
+
+def _split_key(body: str) -> tuple[str, str]:
+    """(citation key, what follows it); a key may be missing."""
+    found = re.search(r"[,={\"}]", body[:400])
+    if found and found.group() in ",}":
+        return body[: found.start()].strip(), body[found.end() :] if found.group() == "," else ""
+    return "", body
 
 
 def _fields(body: str, strings: dict[str, str]) -> list[tuple[str, str]]:
@@ -139,7 +148,7 @@ def _strict_fields(body: str, strings: dict[str, str]) -> list[tuple[str, str]] 
         rest = re.compile(r"\s*([,})]|$)").match(body, at)
         if not rest:
             return None
-    return fields if re.fullmatch(r"[\s,]*[})]?\s*", body[at:]) else None
+    return fields if re.fullmatch(r"[\s,]*[})]?", body[at:].rstrip()) else None
 
 
 def _value(body: str, at: int, strings: dict[str, str]) -> tuple[str | None, int]:

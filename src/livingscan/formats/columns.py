@@ -13,7 +13,7 @@ from livingscan.formats.names import literal_list
 from livingscan.records import StatusLink
 
 _EXCEL_TEXT = re.compile(r'^="(.*)"$', re.S)
-_GLUED = re.compile(r"\s{3,}[A-Z][A-Z0-9]  - .*$", re.S)
+_GLUED = re.compile(r"(?<!\s)\s{3,}[A-Z][A-Z0-9]  - .*$", re.S)
 _OUTSIDE_BRACKETS = re.compile(r",\s*(?![^()\[\]]*[)\]])")
 _MISSING = frozenset({"na", "n/a", "nan", "null", "none", "-", "--", "#n/a", "undefined"})
 # The same persons or dates in other words: only the best column counts.

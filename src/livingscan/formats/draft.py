@@ -36,10 +36,12 @@ _COPYRIGHT = re.compile(
 )
 # What EBSCO adds behind an abstract.
 _PLATFORM_TAIL = re.compile(
-    r"\s*(?:\[ABSTRACT FROM (?:AUTHOR|PUBLISHER)\]|\(?Copyright of .{3,300}? is the property of .*|\(AUTHOR ABSTRACT\))"
+    r"(?<!\s)\s*(?:\[ABSTRACT FROM (?:AUTHOR|PUBLISHER)\]|\(AUTHOR ABSTRACT\)"
+    r"|\(?Copyright of .{3,300}? is the property of .*)"
     r"(?:\s*Copyright of .{3,300}? is the property of .*)?\s*$",
     re.S,
 )
+_LONGEST_URL = 4000
 _NOT_GIVEN = re.compile(
     r"\W*(?:n/?a|none|null|nan|undefined|not available|no abstract(?: available)?|\[no abstract available\]"
     r"|abstract not available|no keywords?|unknown|undef)\W*",
@@ -191,18 +193,16 @@ class Draft:
 
     def _document_ids(self) -> tuple[str, str, str]:
         """(DOI, PMID, PMCID): first from their own fields, then from links, then from labelled notes."""
-        links = self.all("link", "more_link")
+        links = [url for text in self.all("link", "more_link") for url in text.split() if len(url) <= _LONGEST_URL]
         notes = [text for text in self.all("note") if len(text) < 600]
         doi = next((doi for text in self.all("doi", "maybe_doi") if (doi := identify.find_doi(text))), "")
-        doi = doi or next((doi for text in links for url in text.split() if (doi := identify.doi_of_url(url))), "")
+        doi = doi or next((doi for url in links if (doi := identify.doi_of_url(url))), "")
         doi = doi or next((doi for text in notes if (doi := identify.labelled_doi(text))), "")
         pmid = next((pmid for text in self.all("pmid") if (pmid := identify.find_pmid(text))), "")
         pmid = pmid or next(
             (pmid for text in [*self.all("maybe_pmid"), *notes] if (pmid := identify.labelled_pmid(text))), ""
         )
-        pmid = pmid or next(
-            (pmid for text in links for url in text.split() if "://" in url and (pmid := identify.find_pmid(url))), ""
-        )
+        pmid = pmid or next((pmid for url in links if "://" in url and (pmid := identify.find_pmid(url))), "")
         places = [*self.all("pmcid"), *links, *self.all("maybe_pmid"), *notes]
         pmcid = next((pmcid for text in places if (pmcid := identify.find_pmcid(text))), "")
         pmcid = pmcid or next((p for text in self.all("pmcid") if (p := normalise_pmcid(f"PMC{text}"))), "")
@@ -210,7 +210,7 @@ class Draft:
 
     def _source(self, origin: Origin, pmid: str, doi: str) -> tuple[str, str, list[tuple[str, str]]]:
         """(source, source_id, other identifiers)."""
-        links = [url for text in self.all("link") for url in text.split()]
+        links = [url for text in self.all("link") for url in text.split() if len(url) <= _LONGEST_URL]
         given = [one_line(text) for text in self.all("accession")]
         offered = [one_line(text) for text in self.all("maybe_accession")]
         ids = [(kind, text) for text in [*given, *offered] if (kind := identify.accession_kind(text))]
@@ -225,7 +225,9 @@ class Draft:
             identify.source_of_database([origin.database])
             or re.sub(r"[^a-z0-9]", "", origin.database.lower())
             or next((name for name in (named, software) if name and name not in identify.PLATFORMS), "")
-            or identify.source_of_platform_link(self.all("link", "more_link"))
+            or identify.source_of_platform_link(
+                url for url in self.all("link", "more_link") if len(url) <= _LONGEST_URL
+            )
             or next((kind for kind, _ in ids if kind in identify.TELLING), "")
             or platform
             or identify.source_of_url(links)

@@ -21,8 +21,7 @@ from livingscan.formats.entries import LARGEST_ENTRY
 from livingscan.formats.opening import encoding_of, head_of, text_of
 from livingscan.records import Fetched, Unreadable
 
-_RECORD = re.compile(r"<(rec(?:ord)?)(?:\s[^>]*)?>.*?</\1\s*>", re.S)
-_OPEN = re.compile(r"<rec(?:ord)?(?:\s[^>]*)?>")
+_OPEN = re.compile(r"<(rec(?:ord)?)(?:\s[^>]{0,2000})?>")
 _ILLEGAL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcBC]|1[0-9a-fA-F]|[eE])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
@@ -94,22 +93,27 @@ def _pieces(stream: io.BufferedReader, name: str) -> Iterator[tuple[str, int, bo
         block = text.read(1 << 20)
         kept += block
         at = 0
-        for found in _RECORD.finditer(kept):
-            _refuse_entities(kept[at : found.start()], name)
-            line += kept.count("\n", at, found.start())
-            yield found.group(), line, True
-            line += kept.count("\n", found.start(), found.end())
-            at, seen = found.end(), True
-        kept = kept[at:]
-        cut = _OPEN.search(kept)
-        if not seen:
-            _refuse_entities(kept[: cut.start()] if cut else kept, name)
-        if cut and (not block or len(kept) > LARGEST_ENTRY):
-            yield kept[cut.start() : LARGEST_ENTRY], line + kept.count("\n", 0, cut.start()), False
+        while (opened := _OPEN.search(kept, at)) is not None:
+            if not seen:
+                _refuse_entities(kept[at : opened.start()], name)
+            close = kept.find(f"</{opened.group(1)}>", opened.end())
+            if close < 0:
+                break
+            end = close + len(opened.group(1)) + 3
+            line += kept.count("\n", at, opened.start())
+            yield kept[opened.start() : end], line, True
+            line += kept.count("\n", opened.start(), end)
+            at, seen = end, True
+        if opened is not None and (not block or len(kept) - opened.start() > LARGEST_ENTRY):
+            start = line + kept.count("\n", at, opened.start())
+            yield kept[opened.start() : opened.start() + LARGEST_ENTRY], start, False
+            opened = None
         if not block:
+            if not seen:
+                _refuse_entities(kept, name)
             return
-        keep_from = cut.start() if cut and len(kept) <= LARGEST_ENTRY else max(0, len(kept) - 200)
-        line += kept.count("\n", 0, keep_from)
+        keep_from = max(at, opened.start() if opened else len(kept) - 200)
+        line += kept.count("\n", at, keep_from)
         kept = kept[keep_from:]
 
 

@@ -35,6 +35,9 @@ _AFTER_NAME = re.compile(
     r"|[*†‡§]+|(?:,?\s+\d{1,2}(?:\s*,\s*\d{1,2})*))\s*$",
     re.I,
 )
+_LONGEST = 300  # characters of a name; what is longer is none, and is left as it stands
+# What ends in capitals and is no person: "Age UK", "Deloitte LLP".
+_NO_INITIALS = frozenset({"UK", "USA", "GB", "EU", "NHS", "LLP", "PLC", "LTD", "INC", "LLC", "BV", "AG"})
 _NOBODY = re.compile(
     r"\[?\(?(?:anon(?:ymous)?\.?|no authors?(?: listed| name available)?|not available|unknown|n/?a|none|null|nan"
     r"|et\.? al\.?|others|\.+|-)\)?\]?",
@@ -58,6 +61,8 @@ def author(name: str, *, given_first: bool = False) -> str:
         The name; "" for what stands for nobody ("[Anonymous]", "et al.").
     """
     text = one_line(plain(name))
+    if len(text) > _LONGEST:
+        return text
     while (cut := _AFTER_NAME.sub("", text)) != text and cut:
         text = cut
     text = text.strip(" ;,*")
@@ -72,7 +77,7 @@ def author(name: str, *, given_first: bool = False) -> str:
         return text
     text = re.sub(rf"(\s[{_UPPER}]{{2,3}})\.$", r"\1", text)
     found = _FAMILY_INITIALS.fullmatch(text) or _INITIALS_FAMILY.fullmatch(text)
-    if found and not _SUFFIX.fullmatch(found["given"].strip()):
+    if found and not _SUFFIX.fullmatch(found["given"].strip()) and found["given"] not in _NO_INITIALS:
         return f"{found['family']}, {found['given'].strip()}"
     if given_first and " " in text:
         words = text.split()
@@ -103,7 +108,7 @@ def split_names(text: str) -> list[str]:
     listed = literal_list(text)
     if listed is not None:
         return listed
-    text = re.sub(r"\s*\n\s*(?:and\s+)?", "\n", text)
+    text = "\n".join(row.strip().removeprefix("and ") for row in text.split("\n"))
     for mark in (";", "|", "\n"):
         if mark in text:
             parts = [part for chunk in text.split(mark) for part in _by_and(chunk)]
@@ -130,8 +135,8 @@ def literal_list(text: str) -> list[str] | None:
 
 def _by_and(text: str) -> list[str]:
     """Names joined by "and" or "&", where both sides look like persons."""
-    parts = re.split(r"\s+(?:and|AND|&)\s+|,\s*(?:and|&)\s+", text)
-    if len(parts) < 2:
+    parts = re.split(r"\s(?:and|AND|&)\s+|,\s?(?:and|&)\s+", " ".join(text.split()))
+    if len(parts) < 2 or any(len(part) > _LONGEST for part in parts):
         return [text]
     if all("," in part or _FAMILY_INITIALS.fullmatch(part.strip(" .,")) for part in parts if part.strip()):
         return [piece for part in parts for piece in (_by_comma(part) if part.count(",") > 1 else [part])]
@@ -144,7 +149,7 @@ def _by_and(text: str) -> list[str]:
 def _by_comma(text: str) -> list[str]:
     """A list whose only mark is the comma, which also stands inside "Family, Given"."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    if len(parts) < 2:
+    if len(parts) < 2 or any(len(part) > _LONGEST for part in parts):
         return [text]
     # PubMed closes a list with a full stop, which is no part of "Larkin DM, O'Connor RE."
     last = parts[-1] if parts[-2].endswith(".") else parts[-1].rstrip(".")

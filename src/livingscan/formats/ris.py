@@ -26,8 +26,8 @@ _PREAMBLE = re.compile(
     re.I,
 )
 _PROVIDER = re.compile(r"^\s*(?:provider|database)\s*:\s*(.+?)\s*$", re.I)
-_GLUED = re.compile(r"[ \t]{3,}(?=[A-Z][A-Z0-9]  - )")
-_OVID_LINK = re.compile(r"https?://[^\s?]*ovid[^\s?]*\?\S+")
+_GLUED = re.compile(r"(?<![ \t])[ \t]{3,}(?=[A-Z][A-Z0-9]  - )")
+_OVID_LINK = re.compile(r"https?://[^\s?]{0,200}ovid[^\s?]{0,200}\?\S{1,2000}")
 _MAKES_AN_ENTRY = frozenset({"TI", "T1", "AU", "A1", "AB", "N2", "DO", "PY", "Y1"})
 _PROSE = frozenset({"AB", "N2", "TI", "T1", "N1", "KW"})
 

@@ -122,6 +122,8 @@ def _retitle_book(draft: Draft, values: dict[str, list[str]], kind: str) -> None
 def _by_database(draft: Draft, values: dict[str, list[str]], software: str) -> None:
     """Tags that mean something else from one database to the next."""
     databases = " ".join(draft.all("database", "provider")).lower()
+    if "scopus" in databases:
+        draft.add("pmid", *(text for text in values.get("C2", ()) if re.fullmatch(r"\d{5,9}", text.strip())))
     numbers = [text for text in values.get("C5", ()) if re.fullmatch(r"\d{1,9}", text.strip())]
     if numbers and ("embase" in databases or "medline" in databases):
         draft.add("pmid", *numbers)
@@ -184,6 +186,8 @@ def software_of(entry: Entry) -> str:
         return "covidence"
     if tags[-1:] == ["ID"] and "ST" in known and _sorted(tags[1:-1]):
         return "endnote"
+    if tags[1:2] in (["ID"], ["DB"]) and re.search(r"(?:^|\n)Y1  - \d{4}//\n", entry.raw):
+        return "ovid"
     once = list(dict.fromkeys(tags))
     scholar = ["TY", "T1", "A1", "JO", "VL", "IS", "SP", "EP", "SN", "Y1", "PB"]
     if (

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from livingscan.errors import DataError
 from livingscan.formats.columns import draft_of
 from livingscan.formats.draft import Origin
+from livingscan.formats.entries import LARGEST_ENTRY
 from livingscan.formats.headers import fields_of, is_header, source_of_headers, squash
 from livingscan.formats.rows import COLUMNS, LISTS, record_from_row
 from livingscan.records import Fetched, Unreadable
@@ -77,7 +79,11 @@ def rows_of(lines: Iterable[str], mark: str) -> Iterator[Row]:
     taken: list[str] = []
 
     def feed() -> Iterator[str]:
+        size = 0
         for line in lines:
+            size = size + len(line) if taken else len(line)
+            if size > LARGEST_ENTRY:
+                raise DataError("a row is larger than any record: is a quote never closed?")
             taken.append(line)
             yield line + "\n"
 

@@ -230,7 +230,7 @@ def _on_xml(text: str) -> Verdict:
     head = re.sub(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>", "", text[:200_000], flags=re.S).lstrip()
     found = re.match(r"<([\w.:-]+)([^>]*)>", head)
     root, attributes = (found.group(1).split(":")[-1], found.group(2)) if found else ("", "")
-    error = re.search(r"<(ERROR|ErrorList|error)>\s*(.*?)\s*</\1>", head, re.S)
+    error = re.search(r"<(ERROR|ErrorList|error)>\s*(.*?)\s*</\1>", head[:20_000], re.S)
     if root in _XML_EMPTY or root in {"eFetchResult", "eSummaryResult"}:
         if error and not (root == "eSearchResult" and error.group(1) == "ErrorList"):
             return Verdict(note=f"an error: {_glimpse(error.group(2).encode())}", failed=True)
