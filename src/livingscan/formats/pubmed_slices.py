@@ -209,8 +209,7 @@ class _Cutter:
 
 def _reopened(buffer: bytes, name: str, start: int, end: int) -> int:
     """Where an item of the same name opens inside the item, because its own end is missing; -1 if nowhere."""
-    again = buffer.find(f"<{name}>".encode(), start, end)
-    return again if again >= 0 else buffer.find(f"<{name} ".encode(), start, end)
+    return buffer.find(f"<{name}>".encode(), start, end)
 
 
 def _utf8_blocks(stream: BinaryIO) -> Iterator[bytes]:

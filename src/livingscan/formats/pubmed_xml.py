@@ -62,20 +62,12 @@ _ID_KINDS = {"mid": "nihms", "pii": "pii", "bookaccession": "bookaccession", "si
 _ILLEGAL = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcBC]|[eE]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
-# Parts that no field comes from; nearly half of all elements. Cut before parsing, kept in the raw text.
-_UNREAD = tuple(
-    (b"<" + name, b"</" + name + b">")
-    for name in (
-        b"ReferenceList",
-        b"InvestigatorList",
-        b"GrantList",
-        b"ChemicalList",
-        b"DataBankList",
-        b"GeneSymbolList",
-    )
-)
-_UNREAD_DAYS = re.compile(
-    rb"<PubMedPubDate PubStatus=\"(?!entrez\"|pubmed\")[^>]*>.*?</PubMedPubDate>|<(Hour|Minute)>\d*</\1>", re.S
+# Parts of PubmedData that no field comes from, nearly half of all elements. Cut before parsing, kept in the raw text.
+_UNREAD = re.compile(
+    rb"<ReferenceList\b.*</ReferenceList>"
+    rb"|<PubMedPubDate PubStatus=\"(?!entrez\"|pubmed\")[^>]*>.*?</PubMedPubDate>"
+    rb"|<(Hour|Minute)>\d*</\1>",
+    re.S,
 )
 _NAMED = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)\w+;")
 
@@ -145,16 +137,9 @@ def _parse(piece: Slice) -> Element:
 
 
 def _needed(raw: bytes) -> bytes:
-    """An article without the parts that no field comes from."""
-    for opening, closing in _UNREAD:
-        start = raw.find(opening)
-        end = raw.rfind(closing) if start >= 0 else -1
-        if end > start:
-            raw = raw[:start] + raw[end + len(closing) :]
-    start, end = raw.find(b"<History>"), raw.find(b"</History>")
-    if 0 <= start < end:
-        raw = raw[:start] + _UNREAD_DAYS.sub(b"", raw[start:end]) + raw[end:]
-    return raw
+    """An article without the parts that no field comes from; they stand at its end."""
+    start = raw.rfind(b"<PubmedData>")
+    return raw if start < 0 else raw[:start] + _UNREAD.sub(b"", raw[start:])
 
 
 def _pmid_in(raw: bytes) -> str:
