@@ -1,7 +1,8 @@
 """The steps as Prefect tasks: a task is a source or a step, never a record.
 
 Each opens the database for itself, and can be killed and run again. Only asking a source is ever
-retried, and only where the fault may pass. Nothing is cached: they all write.
+retried, and only where the fault may pass. Nothing is cached: they all write. A step is imported when
+it is run, so that the process which only serves the deployments stays small.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -21,17 +22,13 @@ from flows import report
 from flows.forms import PROTOCOL, Window
 from flows.ledgered import Work
 from livingscan.cli import clauses
-from livingscan.coding.step import suggest_findings
-from livingscan.dedupe.step import deduplicate
 from livingscan.errors import LivingscanError, RetriableSourceError
-from livingscan.harvest.files import import_file
-from livingscan.harvest.search import search_source
 from livingscan.protocol import load_codebook
-from livingscan.screening.step import flag_for_screening
 from livingscan.settings import settings
 from livingscan.store import open_store
-from livingscan.store.ledger import SearchOutcome
-from livingscan.summary.step import refresh_summaries
+
+if TYPE_CHECKING:
+    from livingscan.store.ledger import SearchOutcome
 
 
 def may_pass(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
@@ -68,6 +65,8 @@ def _ended(search: Callable[[], SearchOutcome]) -> State[Any]:
 )
 def search(source: str, window: Window, since: date | None, run_id: int) -> State[Any]:
     """Search one source; see :func:`livingscan.harvest.search.search_source`."""
+    from livingscan.harvest.search import search_source
+
     with open_store() as store:
         return _ended(
             lambda: search_source(
@@ -88,6 +87,8 @@ def read_file(
     path: str, database: str, platform: str, strategy: str, searched_on: date | None, run_id: int
 ) -> State[Any]:
     """Import a file; see :func:`livingscan.harvest.files.import_file`."""
+    from livingscan.harvest.files import import_file
+
     with open_store() as store:
         return _ended(
             lambda: import_file(
@@ -106,6 +107,8 @@ def read_file(
 @task(name="deduplicate", task_run_name="deduplicate", cache_policy=NO_CACHE)
 def link_duplicates(run_id: int) -> State[Any]:
     """Link duplicates; see :func:`livingscan.dedupe.step.deduplicate`."""
+    from livingscan.dedupe.step import deduplicate
+
     with open_store() as store:
         outcome = deduplicate(store, protocol=PROTOCOL, run_id=run_id, progress=report.progress("duplicates"))
     return Completed(message=clauses.linked(outcome))
@@ -114,6 +117,8 @@ def link_duplicates(run_id: int) -> State[Any]:
 @task(name="flag for screening", task_run_name="flag for screening", cache_policy=NO_CACHE)
 def flag(run_id: int) -> State[Any]:
     """Flag reports; see :func:`livingscan.screening.step.flag_for_screening`."""
+    from livingscan.screening.step import flag_for_screening
+
     with open_store() as store:
         outcome = flag_for_screening(store, protocol=PROTOCOL, run_id=run_id, progress=report.progress("flags"))
     return Completed(message=clauses.flagged(outcome))
@@ -122,6 +127,8 @@ def flag(run_id: int) -> State[Any]:
 @task(name="suggest findings", task_run_name="suggest findings", cache_policy=NO_CACHE)
 def suggest(run_id: int) -> State[Any]:
     """Suggest findings; see :func:`livingscan.coding.step.suggest_findings`."""
+    from livingscan.coding.step import suggest_findings
+
     with open_store() as store:
         outcome = suggest_findings(store, codebook=load_codebook(), run_id=run_id, progress=report.progress("findings"))
     return Completed(message=clauses.suggested(outcome))
@@ -130,6 +137,8 @@ def suggest(run_id: int) -> State[Any]:
 @task(name="refresh summaries", task_run_name="refresh summaries", cache_policy=NO_CACHE)
 def summarise(run_id: int) -> State[Any]:
     """Refresh the summaries; see :func:`livingscan.summary.step.refresh_summaries`."""
+    from livingscan.summary.step import refresh_summaries
+
     with open_store() as store:
         summary = refresh_summaries(
             store, protocol=PROTOCOL, codebook=load_codebook(), run_id=run_id, progress=report.progress("summaries")

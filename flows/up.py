@@ -41,7 +41,7 @@ RESTARTS = 5  # of the serving process, before we give up
 INCOMPLETE = 5  # exit code: the first update was completed with failures
 
 
-class Ended(Exception):  # noqa: N818  no error
+class Ended(Exception):
     """Somebody asked us to end: Ctrl-C, SIGTERM, a closed terminal."""
 
 

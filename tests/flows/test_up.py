@@ -16,6 +16,7 @@ import pytest
 import requests
 
 from flows.surroundings import LOOPBACK, free_port
+from flows.up import Asked, Ended
 from livingscan.store import open_store
 from livingscan.store.counts import counts
 from livingscan.store.runs import run_rows
@@ -108,18 +109,32 @@ def demo(home: Path) -> Iterator[Callable[..., Demo]]:
     assert _gone(home), _ours(home)
 
 
-def test_one_update_then_the_end(home: Path) -> None:
-    done = _livingscan(home, "demo", "--once", "--port", str(free_port(4500)))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"pubmed +complete +(\d+) +\1 ", done.stdout)
-    assert "2 of 2 sources complete" in done.stdout
-    assert "The update: completed" in done.stdout
+@pytest.fixture(scope="module")
+def once(home: Path) -> subprocess.CompletedProcess[str]:
+    """A first demo that stopped after its update."""
+    return _livingscan(home, "demo", "--once", "--port", str(free_port(4500)))
+
+
+def test_one_update_then_the_end(home: Path, once: subprocess.CompletedProcess[str]) -> None:
+    assert once.returncode == 0, once.stdout + once.stderr
+    assert re.search(r"pubmed +complete +(\d+) +\1 ", once.stdout)
+    assert "2 of 2 sources complete" in once.stdout
+    assert "The update: completed" in once.stdout
     assert _gone(home), _ours(home)
 
 
-def test_a_second_demo_goes_on_and_ends_on_ctrl_c(home: Path, demo: Callable[..., Demo]) -> None:
+def test_a_killed_demo_leaves_nothing_and_the_next_goes_on(
+    home: Path, once: subprocess.CompletedProcess[str], demo: Callable[..., Demo]
+) -> None:
+    assert once.returncode == 0
     with open_store(f"sqlite:///{home / 'demo' / 'review.db'}") as store:
         before = counts(store)["records"]
+    killed = demo("--port", str(free_port(4500)))
+    killed.until("The first update has begun")
+    assert killed.end(signal.SIGKILL) == -signal.SIGKILL
+    assert _gone(home), _ours(home)
+
+    # Its lock is free, its runs are ended, the next one goes on.
     with socket.socket() as taken:
         taken.bind((LOOPBACK, 0))
         taken.listen()
@@ -147,21 +162,23 @@ def test_a_second_demo_goes_on_and_ends_on_ctrl_c(home: Path, demo: Callable[...
     assert running.end(signal.SIGINT) == 0, running.said
     with open_store(f"sqlite:///{home / 'demo' / 'review.db'}") as store:
         assert counts(store)["records"] == before > 1000
-
-
-def test_a_killed_demo_leaves_nothing_behind(home: Path, demo: Callable[..., Demo]) -> None:
-    killed = demo("--port", str(free_port(4500)))
-    killed.until("The first update has begun")
-    assert killed.end(signal.SIGKILL) == -signal.SIGKILL
-    assert _gone(home), _ours(home)
-    # Its lock is free, its runs are ended, the next one goes on.
-    following = demo("--port", str(free_port(4500)))
-    following.until("Ctrl-C ends everything")
-    assert following.end(signal.SIGTERM) == 0
-    with open_store(f"sqlite:///{home / 'demo' / 'review.db'}") as store:
         statuses = [row["status"] for row in run_rows(store, 10)]
     assert statuses[0] == "completed"
     assert "running" not in statuses
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_each_way_of_asking_to_end_is_heard(sign: signal.Signals) -> None:
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        asked = Asked()
+        asked.sleep(0)
+        os.kill(os.getpid(), sign)
+        with pytest.raises(Ended):
+            asked.sleep(60)
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def test_a_run_without_a_network_says_what_failed(tmp_path: Path) -> None:
