@@ -25,6 +25,7 @@ from functools import lru_cache
 
 _Owner = tuple[str, bool]
 _Entry = tuple[re.Pattern[str], str, tuple[_Owner, ...]]
+LONGEST = 30_000  # characters of a text that are looked at; no abstract is so long
 _KEY = 4  # terms are looked up by their first letters, so that long lists cost little
 _HEAD = re.compile(rf"(?<!\w)\w{{1,{_KEY}}}")
 _BETWEEN = r"[\s\u00a0\-\u2010-\u2013]+"
@@ -157,7 +158,11 @@ class Lexicon:
         return ready
 
     def find_all(self, text: str) -> dict[str, tuple[Match, ...]]:
-        """For each list that finds something: every place, in order; at one place the longest term."""
+        """For each list that finds something: every place, in order; at one place the longest term.
+
+        Of a text longer than LONGEST only the beginning is looked at.
+        """
+        text = text[:LONGEST]
         found: dict[_Owner, dict[int, Match]] = {}
 
         def add(owners: tuple[_Owner, ...], match: Match) -> None:

@@ -250,3 +250,11 @@ def test_every_flag_shows_the_very_words_it_rests_on(title, abstract, keywords, 
         assert flag.rule
     assert found == flags_for(one, PROTOCOL)
     assert isinstance(priority(found, PROTOCOL), float)
+
+
+def test_of_a_text_without_end_only_the_beginning_is_looked_at():
+    endless = "NHS barrier (NHS) lack of " * 100_000
+    found = {flag.kind: flag for flag in flags_for(record(title=endless, abstract=endless), PROTOCOL)}
+    assert found["nhs_setting"].start == 0
+    late = flags_for(record(title="A", abstract="x " * 100_000 + "NHS"), PROTOCOL)
+    assert "nhs_setting" not in {flag.kind for flag in late}

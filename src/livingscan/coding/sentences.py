@@ -12,6 +12,7 @@ e.g i.e eg ie et al vs cf viz ca approx dr mr mrs ms prof st fig figs no nos vol
 univ u.k u.s u.s.a n.b a.m p.m resp incl excl est govt min max
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())
+_WORD = 60  # characters: no abbreviation is longer
 _END = re.compile(r"[.!?]+[\"'\u2019\u201d)\]]*(?=\s+[\"'\u2018\u201c(\[]*[A-Z0-9\u00c0-\u00de])")
 # A heading in capitals at the beginning of a line, as MEDLINE prints it, or one of the usual ones anywhere
 # a sentence may begin, as other sources print it ("Methods: ...").
@@ -40,7 +41,7 @@ class Sentence:
 def _ends(text: str, start: int, end: int) -> Iterator[int]:
     """Where sentences end between two places of one line."""
     for found in _END.finditer(text, start, end):
-        before = re.search(r"[^\s(\[\"]+$", text[start : found.start()])
+        before = re.search(r"[^\s(\[\"]+$", text[max(start, found.start() - _WORD) : found.start()])
         word = before.group().lower() if before else ""
         if found.group()[0] == "." and (word in _ABBREVIATIONS or re.fullmatch(r"(?:[a-z]\.)*[a-z]", word)):
             continue

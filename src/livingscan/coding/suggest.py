@@ -16,6 +16,7 @@ from livingscan.coding.sentences import Sentence, sentences
 from livingscan.coding.words import Polarity, Words, words_of
 from livingscan.records import Record
 from livingscan.screening.setting import setting_of
+from livingscan.terms import LONGEST
 
 _LONGEST = 2000  # characters; what is longer is no sentence but text that lost its points
 _OPENING = 80  # characters: a sentence that begins by saying what was asked or done reports nothing
@@ -60,7 +61,7 @@ def _reports(words: Words, section: str) -> bool:
 
 def _passages(record: Record, codebook: Codebook) -> Iterator[tuple[str, Sentence, Words]]:
     """The sentences that report something: (field, sentence, what is found in it)."""
-    parts = sentences(record.abstract)
+    parts = sentences(record.abstract[:LONGEST])
     for sentence, words in zip(
         parts, words_of(record.abstract, [(p.start, p.end) for p in parts], codebook), strict=True
     ):

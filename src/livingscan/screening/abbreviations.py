@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from livingscan.terms import compiled
+from livingscan.terms import LONGEST, compiled
 
 _SHORT_IN_BRACKETS = re.compile(r"[(\[]\s*([A-Za-z][A-Za-z0-9&.\-]{0,9})(?:[;,][^)\]]*)?\s*[)\]]")
 _LONG_IN_BRACKETS = re.compile(r"\b([A-Z][A-Z0-9&]{1,9})\s*[(\[]([^()\[\]]{4,120})[)\]]")
+_BEFORE = 400  # characters before a bracket in which the long form is sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ def definitions(text: str) -> tuple[Definition, ...]:
         short = match[1]
         if sum(c.isupper() for c in short) < 2:
             continue
-        left = text[: match.start()].rstrip()
+        begin = max(0, match.start() - _BEFORE)
+        left = text[begin : match.start()].rstrip()
         # The long form has at most min(n + 5, 2n) words and does not cross a sentence.
         words = list(re.finditer(r"[^\s.;:()]+(?=[\s]|$)", left))[-min(len(short) + 5, 2 * len(short)) :]
         if not words:
@@ -53,7 +55,7 @@ def definitions(text: str) -> tuple[Definition, ...]:
         offset = words[0].start()
         start = _long_form(short, left[offset:])
         if start is not None:
-            found.append(Definition(short, left[offset + start :], offset + start, len(left)))
+            found.append(Definition(short, left[offset + start :], begin + offset + start, begin + len(left)))
     for match in _LONG_IN_BRACKETS.finditer(text):
         initials = "".join(word[0] for word in re.findall(r"\w+", match[2])).lower()
         short = re.sub(r"\W", "", match[1]).lower()
@@ -75,7 +77,7 @@ def redefined(text: str, meanings: Mapping[str, tuple[str, ...]], unless: tuple[
     """
     if not any(f"{mark}{short}" in text or f"{short} {mark}" in text for short in meanings for mark in "(["):
         return frozenset()
-    told = [definition for definition in definitions(text) if definition.short in meanings]
+    told = [definition for definition in definitions(text[:LONGEST]) if definition.short in meanings]
     closed = compiled(unless).find_all(text) if told and unless else ()
     other = set()
     for definition in told:
