@@ -48,8 +48,12 @@ COMMANDS = {
     "refresh": Command("refresh", "Link duplicates, flag and count anew, without asking any source.", KEEP),
     "screen": Command("screen", "Screen in the terminal; export and import decisions.", KEEP),
     "duplicates": Command("duplicates", "Look at duplicate links; confirm, correct and undo them.", KEEP),
+    "retractions": Command("retractions", "Check what the review rests on for retractions and concerns.", KEEP),
+    "lint": Command("lint", "Find what is broken in the search strategies.", KEEP),
     "status": Command("status", "How current the review is: sources, backlog, runs.", READ),
+    "health": Command("health", "The sources' health: silence, floods, failures; sign-offs.", READ),
     "summary": Command("summary", "What gets in the way, so far.", READ),
+    "prisma-s": Command("prisma_s", "The search methods statement (PRISMA-S), from the ledger.", READ),
     "convert": Command("convert", "Read any export or captured answer, write normalised records.", FILES),
     "dedupe": Command("dedupe", "Link the duplicates in files, without any database.", FILES),
 }
@@ -98,7 +102,7 @@ def build(asked: Sequence[str]) -> typer.Typer:
                 one.help = one.help or reflowed(one.callback.__doc__ or "" if one.callback else "")
             app.add_typer(group, name=name, help=command.help, rich_help_panel=command.panel)
         else:
-            function = getattr(module, name if name != "import" else "import_")
+            function = getattr(module, "import_" if name == "import" else name.replace("-", "_"))
             app.command(name, help=reflowed(function.__doc__ or ""), rich_help_panel=command.panel)(function)
     return app
 
