@@ -15,6 +15,7 @@ NHS = {"NHS": ("national health service*",)}
         ("NHS (National Health Service) staff", [("NHS", "National Health Service")]),
         ("the United Kingdom [UK]", [("UK", "United Kingdom")]),
         ("quality improvement (QI; n = 3)", [("QI", "quality improvement")]),
+        ("an NHS hospital (NHS) ward", []),
         ("a result (see above) and (2021)", []),
         ("one sentence. Then (XYZ) alone", []),
     ],

@@ -54,7 +54,8 @@ def definitions(text: str) -> tuple[Definition, ...]:
             continue
         offset = words[0].start()
         start = _long_form(short, left[offset:])
-        if start is not None:
+        # What holds the abbreviation itself ("NHS hospitals (NHS)") does not say what it means.
+        if start is not None and short not in left[offset + start :]:
             found.append(Definition(short, left[offset + start :], begin + offset + start, begin + len(left)))
     for match in _LONG_IN_BRACKETS.finditer(text):
         initials = "".join(word[0] for word in re.findall(r"\w+", match[2])).lower()

@@ -125,7 +125,8 @@ def _axis(top: int, plot: int, height: int) -> list[str]:
         )
     parts.append(
         f'<text x="{_LEFT}" y="{height - 10}" font-size="11.5" fill="{INK}">'
-        "Share of studies that report it as a barrier; lines are 95% intervals. Often reported does not mean important.</text>"
+        "Share of studies that report it as a barrier; lines are 95% intervals. "
+        "Often reported does not mean important.</text>"
     )
     return parts
 
