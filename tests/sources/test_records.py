@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -13,8 +14,24 @@ from hypothesis import strategies as st
 
 from livingscan.errors import DataError
 from livingscan.records import Fetched, PartialDate, Record, StatusLink, Unreadable
-from livingscan.sources import biorxiv, core, crossref, doaj, eric, lens, openalex, scopus, semanticscholar, wos
-from livingscan.sources.captured import PARSERS
+from livingscan.sources import (
+    SOURCES,
+    biorxiv,
+    core,
+    crossref,
+    doaj,
+    eric,
+    lens,
+    openalex,
+    scopus,
+    semanticscholar,
+    wos,
+)
+
+# Every source's module reads one answer by itself.
+PARSERS: dict[str, Callable[[str | bytes], Iterator[Fetched | Unreadable]]] = {
+    name: importlib.import_module(kind.__module__).parse for name, kind in SOURCES.items()
+}
 
 WRAP: dict[str, Callable[[Any], Any]] = {
     "openalex": lambda item: {"meta": {"count": 1}, "results": [item]},
