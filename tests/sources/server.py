@@ -64,19 +64,23 @@ def serve(answer: Callable[[Asked], Answer]) -> Iterator[Server]:
             given = answer(request)
             data = given.data()
             if given.raw:
-                self.wfile.write(data)
                 self.close_connection = True
+                self.send(data, given.drip)
                 return
             self.send_response(given.status)
             headers = {"Content-Length": str(len(data)), **given.headers}
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            if not given.drip:
+            self.send(data, given.drip)
+
+        def send(self, data: bytes, drip: float) -> None:
+            """All at once, or a byte every ``drip`` seconds."""
+            if not drip:
                 self.wfile.write(data)
                 return
             for byte in data:
-                if stop.wait(given.drip):
+                if stop.wait(drip):
                     return
                 try:
                     self.wfile.write(bytes([byte]))

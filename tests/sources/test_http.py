@@ -14,7 +14,8 @@ import pytest
 from livingscan import clock
 from livingscan.errors import FatalSourceError, RetriableSourceError
 from livingscan.settings import Settings
-from livingscan.sources.http import Http, StatusError, retry_after
+from livingscan.sources.encoding import retry_after
+from livingscan.sources.http import Http, StatusError
 from livingscan.sources.pace import Pace
 from livingscan.sources.redact import redact, redact_mapping
 from tests.sources.server import Answer, in_turn, serve
@@ -158,6 +159,13 @@ def test_a_drip_ends_at_the_deadline() -> None:
         with pytest.raises(RetriableSourceError, match="not complete after"):
             http(attempts=1, total_timeout=0.4, read_timeout=5).get(s.url)
         assert time.monotonic() - start < 4
+
+
+def test_a_head_that_drips_ends_at_the_deadline() -> None:
+    head = Answer(b"HTTP/1.1 200 OK\r\nX-Long: " + b"y" * 500, raw=True, drip=0.05)
+    with serve(in_turn(head)) as s, pytest.raises(RetriableSourceError):
+        http(attempts=1, total_timeout=0.4, read_timeout=5).get(s.url)
+    assert len(s.asked) == 1
 
 
 def test_silence_ends_at_the_time_out() -> None:
