@@ -14,10 +14,12 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Schedule
 
 from flows import watch
+from flows.check_retractions import check_retractions
 from flows.deduplicate import deduplicate
 from flows.flag_for_screening import flag_for_screening
 from flows.forms import PROTOCOL, SOURCES, Window
 from flows.import_file import import_file
+from flows.import_inbox import import_inbox
 from flows.refresh_summaries import refresh_summaries
 from flows.search_source import search_source
 from flows.update_review import update_review
@@ -27,9 +29,11 @@ FLOWS: tuple[Flow[Any, Any], ...] = (
     update_review,
     search_source,
     import_file,
+    import_inbox,
     deduplicate,
     flag_for_screening,
     refresh_summaries,
+    check_retractions,
 )
 # A second update at once would ask everything twice: it is cancelled, and says so. Whatever a person
 # started by hand (a file, a source) waits for its turn instead.

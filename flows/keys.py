@@ -3,3 +3,4 @@
 LEDGER = "search-ledger"
 NEW = "new-records"
 BARRIERS = "barrier-summary"
+RETRACTIONS = "retractions"

@@ -15,7 +15,7 @@ from prefect.artifacts import (
 )
 from prefect.events import emit_event
 
-from flows.keys import BARRIERS, LEDGER, NEW
+from flows.keys import BARRIERS, LEDGER, NEW, RETRACTIONS
 from livingscan import clock
 from livingscan.progress import Progress
 from livingscan.store import Store
@@ -135,6 +135,18 @@ def show_searches(store: Store, run_id: int) -> None:
         if rows
         else f"Run {run_id} found nothing that was not known before.",
     )
+
+
+def show_tasks(store: Store) -> None:
+    """The notices that wait for a person, with the findings and matrix cells they touch, as a table."""
+    from livingscan.screening.retractions import list_retractions, retraction_rows
+
+    rows = [
+        {key: plain(str(value)) if isinstance(value, str) else value for key, value in row.items() if key != "closed"}
+        for row in retraction_rows(list_retractions(store))
+    ]
+    what = "Retractions, concerns, corrections and reinstatements of what the review rests on that wait for a person."
+    create_table_artifact(rows, key=RETRACTIONS, description=what if rows else f"{what} There are none.")
 
 
 def show_summary(summary: Summary) -> None:

@@ -28,6 +28,7 @@ from livingscan.settings import settings
 from livingscan.store import open_store
 
 if TYPE_CHECKING:
+    from livingscan.harvest.inbox import InboxScan
     from livingscan.store.ledger import SearchOutcome
 
 
@@ -145,6 +146,28 @@ def summarise(run_id: int) -> State[Any]:
         )
     report.show_summary(summary)
     return Completed(message=clauses.summarised(summary))
+
+
+@task(name="look into the inbox", cache_policy=NO_CACHE)
+def look_into_inbox(run_id: int) -> InboxScan:
+    """Import what was dropped; see :func:`livingscan.harvest.inbox.scan_inbox`."""
+    from livingscan.harvest.inbox import scan_inbox
+
+    with open_store() as store:
+        return scan_inbox(store, settings().inbox(), run_id=run_id, progress=report.progress("inbox"))
+
+
+@task(name="look for retractions", cache_policy=NO_CACHE)
+def look_for_retractions(retraction_watch: str, run_id: int) -> State[Any]:
+    """Check what the review rests on; see :func:`livingscan.screening.retractions.check_retractions`."""
+    from livingscan.screening.retractions import check_retractions
+
+    with open_store() as store:
+        file = Path(retraction_watch) if retraction_watch else None
+        found = check_retractions(
+            store, retraction_watch_file=file, run_id=run_id, progress=report.progress("retractions")
+        )
+    return Completed(message=found.in_words())
 
 
 def follow_up(work: Work) -> None:

@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -165,19 +166,33 @@ class Up:
             self.children.stop(self.serving)
             self.serving = self._serve()
 
-    def _call(self, method: str, url: str, **body: Any) -> dict[str, Any]:
+    def _call(self, method: str, url: str, **body: Any) -> Any:
         """Ask Prefect's server, again where it was busy (it answers 503 while SQLite is locked)."""
         for pause in (0.5, 1, 2, 4, 8):
             try:
                 answer = self.http.request(method, url, json=body or None, timeout=30)
                 if answer.status_code < 500:
                     answer.raise_for_status()
-                    data: dict[str, Any] = answer.json()
-                    return data
+                    return answer.json()
             except requests.ConnectionError:
                 self._check()
             self.asked.sleep(pause)
         raise StateError(f"Prefect's server does not answer as it should: {url}")
+
+    def _under_way(self, deployment: str) -> str | None:
+        """An update that is running or due, such as one that a killed launcher had begun; its id, or None."""
+        runs = self._call(
+            "POST",
+            f"{self.ui}/api/flow_runs/filter",
+            deployments={"id": {"any_": [deployment]}},
+            flow_runs={
+                "state": {"type": {"any_": ["SCHEDULED", "PENDING", "RUNNING"]}},
+                "expected_start_time": {"before_": datetime.now(UTC).isoformat()},
+            },
+            sort="EXPECTED_START_TIME_ASC",
+            limit=1,
+        )
+        return str(runs[0]["id"]) if runs else None
 
     def first_update(self) -> int:
         """Start an update, wait for its end, tell how it went.
@@ -186,12 +201,15 @@ class Up:
             0: completed; 5: completed with failures; 1: it failed.
         """
         deployment = self._call("GET", self._deployment)["id"]
-        run = self._call("POST", f"{self.ui}/api/deployments/{deployment}/create_flow_run", parameters={})["id"]
-        self.console.print(f"The first update has begun: {self.ui}/runs/flow-run/{run}")
+        create = f"{self.ui}/api/deployments/{deployment}/create_flow_run"
+        run = self._under_way(deployment) or self._call("POST", create, parameters={})["id"]
+        self.console.print(f"The first update has begun: {self.ui}/runs/flow-run/{run}", soft_wrap=True)
         with self.console.status("Asking the sources ..."):
             while True:
                 state = self._call("GET", f"{self.ui}/api/flow_runs/{run}")["state"] or {}
-                if state.get("type") in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED"):
+                if state.get("type") == "CANCELLED" and (other := self._under_way(deployment)):
+                    run = other  # two updates at once are one too many; the other does the work
+                elif state.get("type") in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED"):
                     break
                 self._check()
                 self.asked.sleep(0.3)

@@ -37,6 +37,10 @@ class Settings(BaseSettings):
         """The SQLAlchemy URL of the review's own database (never Prefect's)."""
         return self.database_url or f"sqlite:///{(self.home / 'review.db').absolute()}"
 
+    def inbox(self) -> Path:
+        """The watched folder: what a librarian drops there is imported."""
+        return self.home / "inbox"
+
     def base_url(self, source: str, live: str) -> str:
         """Where ``source`` answers: its live address, or its corner of the sandbox."""
         return f"{self.sandbox_url.rstrip('/')}/{source}" if self.sandbox_url else live

@@ -44,12 +44,7 @@ def check(
         except BaseException as error:
             close_run(store, run, "failed", str(error) or type(error).__name__)
             raise
-        kinds = ", ".join(f"{number} {kind}" for kind, number in found.by_kind.items()) or "nothing said of any"
-        rows = f", {found.listed:,} rows of Retraction Watch" if found.listed is not None else ""
-        message = (
-            f"{found.checked:,} reports past screening checked{rows}: {kinds}; {found.opened} tasks opened, "
-            f"{found.reopened} opened again, {found.open_tasks} wait"
-        )
+        message = found.in_words()
         close_run(store, run, "completed", message)
     typer.echo(message)
 

@@ -64,6 +64,15 @@ class RetractionOutcome:
     open_tasks: int
     listed: int | None = None
 
+    def in_words(self) -> str:
+        """One line for people."""
+        kinds = ", ".join(f"{number} {kind}" for kind, number in self.by_kind.items()) or "nothing said of any"
+        rows = f", {self.listed:,} rows of Retraction Watch" if self.listed is not None else ""
+        return (
+            f"{self.checked:,} reports past screening checked{rows}: {kinds}; {self.opened} tasks opened, "
+            f"{self.reopened} opened again, {self.open_tasks} wait"
+        )
+
 
 @dataclass
 class _Notice:
