@@ -200,7 +200,7 @@ def _loose_fields(body: str) -> list[tuple[str, str]]:
         last = index == len(starts) - 1
         value = body[found.end() : None if last else starts[index + 1].start()].strip()
         if last:
-            value = re.sub(r"\s*[})]\s*$", "", value) if value.count("}") > value.count("{") else value
+            value = value[:-1].rstrip() if value.count("}") > value.count("{") and value[-1:] in "})" else value
         value = value.rstrip(", \n")
         if value[:1] in '{"':
             value = value[1:]

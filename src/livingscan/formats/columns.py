@@ -14,7 +14,7 @@ from livingscan.records import StatusLink
 
 _EXCEL_TEXT = re.compile(r'^="(.*)"$', re.S)
 _GLUED = re.compile(r"(?<!\s)\s{3,}[A-Z][A-Z0-9]  - .*$", re.S)
-_OUTSIDE_BRACKETS = re.compile(r",\s*(?![^()\[\]]*[)\]])")
+_OUTSIDE_BRACKETS = re.compile(r",\s*(?![^()\[\]]{0,300}[)\]])")
 _MISSING = frozenset({"na", "n/a", "nan", "null", "none", "-", "--", "#n/a", "undefined"})
 # The same persons or dates in other words: only the best column counts.
 _BEST_ONLY = frozenset({"author", "year", "volume", "issue", "start", "end", "pages", "title", "short_title", "kind"})
@@ -48,7 +48,7 @@ def _meanings(header: str, value: str, source: str) -> list[tuple[int, str]]:
     """(rank, field) for a cell. "Source" is a journal, a citation or a database, depending on whose table it is."""
     name = squash(header)
     if name == "source" or name == "so":
-        if source == "embase" or re.search(r"\d{4}.*[;:(]", value):
+        if source == "embase" or re.search(r"\d{4}.*[;:(]", value[:500]):
             return [(0, "citation")]
         return [(0, "database")] if source == "scopus" or source_of_database([value]) else [(99, "journal")]
     if name == "key" and source == "zotero":

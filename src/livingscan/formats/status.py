@@ -56,7 +56,7 @@ _WITHDRAWN = re.compile(r"^\W*withdrawn\s*[:.)\]–—-]", re.I)
 # Ovid prints these behind the title.
 _NOTED = re.compile(
     r"\s*\[(?P<what>erratum|retraction|expression of concern|update|comment|republished|summary for patients)\w*"
-    r"\s+(?P<side>appears in|in|of|for|from)\b:?\s*(?P<target>[^\]]*)\]",
+    r"\s+(?P<side>appears in|in|of|for|from)\b:?\s*(?P<target>[^\]]{0,600})\]",
     re.I,
 )
 _NOTED_KINDS: dict[tuple[str, bool], str] = {

@@ -36,9 +36,9 @@ _TAG = re.compile(
 # A second rendering of the same formula, or nothing meant to be read: dropped with its content.
 _UNREAD = re.compile(
     r"<!--.{0,1000}?-->|<\?.{0,300}?\?>|<!\[CDATA\[|\]\]>"
-    r"|<((?:\w+:)?(?:script|style|annotation|annotation-xml|object-id))\b[^>]{0,500}>.{0,5000}?</\1\s*>"
-    r"|(?<=</mml:math>)\s*<((?:jats:)?tex-math)\b[^>]{0,500}>.{0,5000}?</\2\s*>"
-    r"|<((?:jats:)?tex-math)\b[^>]{0,500}>.{0,5000}?</\3\s*>\s*(?=<mml:math)",
+    r"|<((?:\w+:)?(?:script|style|annotation|annotation-xml|object-id))\b[^>]{0,500}>.{0,2000}?</\1\s*>"
+    r"|(?<=</mml:math>)\s*<((?:jats:)?tex-math)\b[^>]{0,500}>.{0,2000}?</\2\s*>"
+    r"|<((?:jats:)?tex-math)\b[^>]{0,500}>.{0,2000}?</\3\s*>\s*(?=<mml:math)",
     re.S | re.I,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
