@@ -10,6 +10,7 @@ from livingscan.harvest.late import changed_window, due, late, late_records, lat
 from livingscan.protocol import Protocol
 from livingscan.records import Window
 from livingscan.store import Store, ledger
+from livingscan.store.health_queries import searches
 from tests.harvest.ledgers import PROTOCOL, Past, days
 
 FIRST = date(2026, 9, 7)
@@ -78,14 +79,18 @@ def test_vanished_ones_are_counted(past: Past) -> None:
 FIRST_SEEN = datetime(2026, 9, 14, tzinfo=UTC)
 
 
+def settled(past: Past) -> int:
+    return settle_days(past.store, searches(past.store)["pubmed"])
+
+
 def test_a_day_has_settled_when_nearly_all_has_come(past: Past) -> None:
     past.search(FIRST, past.records([FIRST - WEEK]))
-    assert settle_days(past.store, "pubmed") == 1
+    assert settled(past) == 1
     for n in range(1, 6):
         end = FIRST + n * WEEK
         late_ones = past.records([end - WEEK - timedelta(days=4)] * 3)
         past.search(end, [*past.records(days(end - timedelta(days=6), 6, 1)), *late_ones], start=end - 3 * WEEK)
-    assert settle_days(past.store, "pubmed") == 4
+    assert settled(past) == 4
 
 
 def test_due_full_when_never_or_long_ago_and_changed_every_week(past: Past) -> None:

@@ -146,7 +146,9 @@ def _source(
                 )
             )
     problems += _newest(searches)
-    volume, counted_by = _volume(store, name, strategy_id, good, covered) if good and strategy_id else (None, "")
+    volume, counted_by = (
+        _volume(store, name, strategy_id, searches, good, covered) if good and strategy_id else (None, "")
+    )
     if volume and volume.word in ("silence", "flood"):
         problems.append(_odd_volume(volume, name))
     if reconciled and (now - reconciled).days > plan.reconcile_days + plan.silent_after_days:
@@ -228,21 +230,25 @@ def _once_in(p: float) -> str:
 
 
 def _volume(
-    store: Store, name: str, strategy_id: int, good: Sequence[SearchRow], covered: date | None
+    store: Store,
+    name: str,
+    strategy_id: int,
+    searches: Sequence[SearchRow],
+    good: Sequence[SearchRow],
+    covered: date | None,
 ) -> tuple[Volume | None, str]:
     if covered is None:
         return None, ""
-    blocks = _weeks(store, name, strategy_id, good, covered)
+    first_full = next((row.id for row in good if row.full), None)
+    blocks = _weeks(store, name, strategy_id, first_full, covered - timedelta(days=settle_days(store, searches)))
     if blocks is not None:
         return judge_volume(blocks), "day added"
     return judge_volume(_intervals(good)), "search"
 
 
-def _weeks(store: Store, name: str, strategy_id: int, good: Sequence[SearchRow], covered: date) -> list[Block] | None:
+def _weeks(store: Store, name: str, strategy_id: int, first_full: int | None, last: date) -> list[Block] | None:
     """Records by week of addition, up to the last day that has settled; None where the source tells no days."""
-    last = covered - timedelta(days=settle_days(store, name))
     most = (MOST_HISTORY + SPANS[-1]) * WEEK
-    first_full = next((row.id for row in good if row.full), None)
     counts, undated = rows.added_counts(store, name, strategy_id, first_full, last - timedelta(days=most - 1))
     counts = {day: count for day, count in counts.items() if day <= last}
     if undated > _MOSTLY_DATED or not counts:

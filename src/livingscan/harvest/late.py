@@ -85,14 +85,16 @@ def late(store: Store, protocol: Protocol) -> tuple[LateSource, ...]:
     """
     history = rows.searches(store)
     gone = rows.vanished_counts(store)
-    groups: dict[str, list[LateGroup]] = {}
-    for group in rows.late_groups(store):
-        groups.setdefault(group.source, []).append(group)
     return tuple(
-        _late_source(name, groups.get(name, []), history[name], gone.get(name, 0), plan.overlap_days)
+        _late_source(name, _later(store, history[name]), history[name], gone.get(name, 0), plan.overlap_days)
         for name, plan in protocol.sources.items()
         if name in history
     )
+
+
+def _later(store: Store, searches: Sequence[SearchRow]) -> list[LateGroup]:
+    """What came with a source's searches after the first: its back catalogue cannot be late."""
+    return rows.late_groups(store, [row.id for row in searches[1:] if row.new])
 
 
 def _late_source(
@@ -167,7 +169,8 @@ def late_records(store: Store, source: str, limit: int = 200) -> list[LateRecord
     Args:
         store: the review's database. source: short name. limit: how many at the most.
     """
-    _, found = _late_of(rows.late_groups(store, [source]), rows.searches(store).get(source, []))
+    searches = rows.searches(store).get(source, [])
+    _, found = _late_of(_later(store, searches), searches)
     told: list[LateRecord] = []
     for one in sorted(found, key=lambda one: (-one.days, one.group.search_id)):
         for source_id in rows.record_ids(store, one.group.search_id, one.group.added, limit - len(told)):
@@ -195,12 +198,15 @@ def late_rows(found: Iterable[LateSource]) -> list[dict[str, Any]]:
     ]
 
 
-def settle_days(store: Store, source: str) -> int:
+def settle_days(store: Store, searches: Sequence[SearchRow]) -> int:
     """How many days a source needs until 95 % of what it adds to a day can be found; 1 to 30.
 
     A search cannot find the rest of the day it is made on, so that a day is never told before the next.
+
+    Args:
+        store: the review's database. searches: all of the source's, oldest first.
     """
-    seen, found = _late_of(rows.late_groups(store, [source]), rows.searches(store).get(source, []))
+    seen, found = _late_of(_later(store, searches), searches)
     late_ones = [(one.behind, one.group.count) for one in found]
     on_time = seen - sum(count for _, count in late_ones)
     needed = _quantile([(0, on_time), *late_ones], _SETTLED) or 0

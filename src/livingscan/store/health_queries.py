@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -14,6 +14,7 @@ from livingscan.store.base import date, datetime
 from livingscan.store.ledger import GOOD
 from livingscan.store.models import Record, Search, SearchItem, Strategy
 from livingscan.store.models_health import HealthSignoff
+from livingscan.store.screening_queries import chunks
 from livingscan.store.session import Store
 from livingscan.store.upsert import clean
 
@@ -151,27 +152,26 @@ def added_counts(
         return counts, undated or 0
 
 
-def late_groups(store: Store, sources: Sequence[str] | None = None) -> list[LateGroup]:
-    """Records by source, first search and day of addition."""
+def late_groups(store: Store, search_ids: Iterable[int]) -> list[LateGroup]:
+    """Records that came first with one of these searches, by source, search and day of addition."""
+    found: list[LateGroup] = []
     with store.read() as session:
-        query = (
-            select(
-                Record.source,
-                Record.first_search_id,
-                Record.added,
-                func.min(Record.first_seen_at).label("seen"),
-                func.count().label("n"),
+        for some in chunks(search_ids):
+            query = (
+                select(
+                    Record.source,
+                    Record.first_search_id,
+                    Record.added,
+                    func.min(Record.first_seen_at).label("seen"),
+                    func.count().label("n"),
+                )
+                .where(Record.first_search_id.in_(some), Record.added.is_not(None))
+                .group_by(Record.source, Record.first_search_id, Record.added)
             )
-            .join(Search, Search.id == Record.first_search_id)
-            .where(Search.kind == "interface", Record.added.is_not(None), Search.source == Record.source)
-            .group_by(Record.source, Record.first_search_id, Record.added)
-            .order_by(Record.source, Record.first_search_id, Record.added)
-        )
-        if sources is not None:
-            query = query.where(Record.source.in_(sources))
-        return [
-            LateGroup(row.source, row.first_search_id, row.added, row.seen, row.n) for row in session.execute(query)
-        ]
+            found += [
+                LateGroup(row.source, row.first_search_id, row.added, row.seen, row.n) for row in session.execute(query)
+            ]
+    return sorted(found, key=lambda one: (one.source, one.search_id, one.added))
 
 
 def record_ids(store: Store, search_id: int, added: date, limit: int) -> list[str]:
