@@ -95,3 +95,20 @@ def test_a_file_cut_anywhere_loses_at_most_its_last_entry(name, data):
     whole = cut.count(form.split("\n", maxsplit=1)[0].split("{")[0]) - 1
     found = [item for item in outcome(cut.encode(), name) if isinstance(item, Fetched)]
     assert len(found) >= max(0, min(whole, 7))
+
+
+HOSTILE = [" ", "<script>", "<!--", "[Erratum in ", "a,", "1", " and ", "A. ", "http://ovid?", "{"]
+SHELLS = {
+    "ris": "TY  - JOUR\nTI  - {0}\nAU  - {0}\nAB  - {0}\nUR  - {0}\nDO  - {0}\nSP  - {0}\nKW  - {0}\nN1  - {0}\n",
+    "bibtex": "@article{{a,\ntitle={{{0}}},\nauthor={{{0}}},\nyear={0}\n}}\n@x{{{0}",
+    "csv": 'Title,Authors,Source,DOI,Keywords,Abstract\n"T {0}","{0}","{0}","{0}","{0}","{0}"\n',
+    "endnote_xml": "<xml><records>{0}<record><titles><title>{0}</title></titles></record></records></xml>",
+}
+
+
+@pytest.mark.parametrize("name", sorted(SHELLS))
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_long_hostile_values_come_to_an_end(name, piece):
+    """A pattern that takes the square of a text's length would keep this from ending within the suite's time-out."""
+    text = SHELLS[name].format(piece * (20_000 // len(piece)))
+    assert outcome(text.encode(), name)

@@ -7,6 +7,7 @@ from collections import Counter
 
 import openpyxl
 import pytest
+from Bio import Medline
 
 from livingscan.formats import detect, read_file
 from livingscan.records import Fetched, Unreadable, normalise_doi, normalise_issn, normalise_pmid
@@ -77,6 +78,34 @@ def test_fields_are_what_they_are_called(path):
         assert all(re.fullmatch(r"[a-z]{3}", code) for code in found.language.split(";") if code)
         assert not [name for name in found.authors if re.search(r"[;|@]|\d{5}", name)]
         assert item.raw
+
+
+@needs_shared
+def test_nbib_agrees_with_biopython():
+    """Bio.Medline is another reader of the same format: every field that both have says the same."""
+    compared = 0
+    for path in FILES:
+        if detect(path) != "nbib":
+            continue
+        with path.open(encoding="utf-8-sig") as stream:
+            theirs = {entry["PMID"]: entry for entry in Medline.parse(stream) if "PMID" in entry}
+        for item in read_file(path):
+            assert isinstance(item, Fetched)
+            found = item.record
+            if found.pmid not in theirs:
+                continue
+            entry = theirs[found.pmid]
+            compared += 1
+            assert found.title == " ".join(entry["TI"].split())
+            assert found.abstract.split() == entry.get("AB", "").split()
+            assert sorted(found.authors) == sorted([*entry.get("FAU", ()), *entry.get("CN", ())])
+            assert found.journal == entry.get("JT", entry.get("BTI", [""])[0])
+            assert list(found.publication_types) == entry["PT"]
+            assert found.language == ";".join(entry["LA"])
+            assert (
+                f"{found.doi} [doi]" in " ".join([*entry.get("AID", ()), entry.get("LID", "")]).lower() or not found.doi
+            )
+    assert compared > 150
 
 
 @needs_shared
