@@ -316,17 +316,17 @@ def write(folder: Path, papers: int, seed: int, most: int = 2**62) -> int:
     """Write records.csv and truth.csv; the number of records."""
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
-    with (folder / "records.csv").open("w", newline="", encoding="utf-8") as records:
-        with (folder / "truth.csv").open("w", newline="", encoding="utf-8") as truth:
-            rows = csv.DictWriter(records, COLUMNS, restval="", extrasaction="ignore")
-            rows.writeheader()
-            truth.write("id,group_id\n")
-            for row in invent(papers, seed):
-                rows.writerow(row)
-                truth.write(f"{row['id']},{row['group_id']}\n")
-                count += 1
-                if count == most:
-                    break
+    records, truth = folder / "records.csv", folder / "truth.csv"
+    with records.open("w", newline="", encoding="utf-8") as to, truth.open("w", encoding="utf-8") as labels:
+        rows = csv.DictWriter(to, COLUMNS, restval="", extrasaction="ignore")
+        rows.writeheader()
+        labels.write("id,group_id\n")
+        for row in invent(papers, seed):
+            rows.writerow(row)
+            labels.write(f"{row['id']},{row['group_id']}\n")
+            count += 1
+            if count == most:
+                break
     return count
 
 

@@ -72,8 +72,12 @@ class Result:
 
     @property
     def near_misses(self) -> list[Link]:
-        """The pairs that came nearest to being linked and were not, with reasons, likeliest first."""
-        return self.explained(np.flatnonzero((self.probability < model().link) | (self.relation != SAME)))
+        """The pairs that came nearest to being linked and were not, or whose link was not followed; with reasons."""
+        stopped = {pair_key(blocked.a, blocked.b) for blocked in self.blocked}
+        missed = (self.probability < model().link) | (self.relation != SAME)
+        for place in np.flatnonzero(~missed).tolist() if stopped else ():
+            missed[place] = pair_key(self.ids[self.left[place]], self.ids[self.right[place]]) in stopped
+        return self.explained(np.flatnonzero(missed))
 
     def explained(self, places: Rows) -> list[Link]:
         """The pairs at these places, with reasons in words."""

@@ -37,8 +37,8 @@ _PREPRINT_DOI = re.compile(
     r"26434/chemrxiv|31219/osf|31235/osf|36227/techrxiv|22541/au|12688/f1000research\.\d+\.\d+$)"
 )
 _PREPRINT_SERVER = re.compile(
-    r"\b(?:medrxiv|biorxiv|arxiv|psyarxiv|socarxiv|chemrxiv|techrxiv|ssrn|research square|preprints(?:\.org)?|osf preprints|"
-    r"authorea|preprint)\b",
+    r"\b(?:medrxiv|biorxiv|arxiv|psyarxiv|socarxiv|chemrxiv|techrxiv|ssrn|research square|"
+    r"preprints(?:\.org)?|osf preprints|authorea|preprint)\b",
     re.I,
 )
 _CONFERENCE_ENTRY = re.compile(r"conference (?:abstract|paper|proceeding)|meeting abstract", re.I)

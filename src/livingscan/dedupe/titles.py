@@ -59,7 +59,8 @@ _GENERIC = frozenset(
     "presidents page conclusion conclusions afterword discussion summary report reports annual meeting conference "
     "proceedings international poster oral presentation presentations session acknowledgement acknowledgements "
     "reviewers masthead cover correspondence interview viewpoint perspective opinion research highlights highlight "
-    "journal club case records new books received association society issues about remarks opening closing welcome".split()
+    "journal club case records new books received association society issues about remarks opening "
+    "closing welcome".split()
 )
 _NUMBERED = (
     r"(?:part|phase|type|grade|stage|study|chapter|section|volume|class|group|paper|article|report|no|number|pt)"
@@ -108,9 +109,10 @@ _ENGLISH = frozenset(
     "the of and in for with on to from by at an is are among between during using its their how what".split()
 )
 _FOREIGN = frozenset(
-    "der die das und von des den dem bei mit ein eine einer im zur zum fur nach auf zwischen uber wie le la les du et en "
-    "un une dans pour sur chez au aux par avec entre el los las del y una con por para como sus il lo gli della dei di "
-    "nel nella sulla per tra che da dos das uma na em ao um het een van voor bij och av den til og ved na w z oraz".split()
+    "der die das und von des den dem bei mit ein eine einer im zur zum fur nach auf zwischen uber wie le la les du et "
+    "en un une dans pour sur chez au aux par avec entre el los las del y una con por para como sus il lo gli della "
+    "dei di nel nella sulla per tra che da dos das uma na em ao um het een van voor bij och av den til ved na w z "
+    "oraz".split()
 )
 
 
