@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
+from pathlib import Path
 from typing import Any, cast
 
 from prefect import Flow, serve
@@ -85,7 +86,18 @@ def deployments() -> list[RunnerDeployment]:
     ]
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve until told to end."""
+    parser = argparse.ArgumentParser(prog="python -m flows.deployments", description=__doc__)
+    parser.add_argument("--alone", action="store_true", help="nothing else runs flows here: end what was left running")
+    parser.add_argument("--ready", type=Path, help="touch this file when what was left is ended")
+    options = parser.parse_args()
     watch.wait_for_server()
-    watch.prepare(alone="--alone" in sys.argv)
+    watch.prepare(alone=options.alone)
+    if options.ready:
+        options.ready.touch()
     serve(*deployments())
+
+
+if __name__ == "__main__":
+    main()

@@ -125,7 +125,9 @@ class Up:
         return self.children.start(name, [sys.executable, "-m", *arguments], self.env)
 
     def _serve(self) -> Child:
-        return self._python("flows", "flows.deployments", "--alone")
+        self.ready = self.home / "flows.ready"
+        self.ready.unlink(missing_ok=True)
+        return self._python("flows", "flows.deployments", "--alone", "--ready", str(self.ready))
 
     def _ok(self, url: str) -> bool:
         try:
@@ -138,7 +140,9 @@ class Up:
         return f"{self.ui}/api/deployments/name/update-review/update-review"
 
     def _registered(self) -> bool:
-        """Whether the serving process has registered the deployments (it pauses them when it ends)."""
+        """Whether the serving process has ended what was left, and registered the deployments (they were paused)."""
+        if not self.ready.exists():
+            return False
         try:
             answer = self.http.get(self._deployment, timeout=5)
         except requests.RequestException:
