@@ -9,8 +9,7 @@ from xml.etree.ElementTree import Element
 from livingscan.records import PartialDate
 
 _MONTHS = {
-    name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
+    name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
 }
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 # "2000 Dec 23- 30": within one month, so the month is known and the day is not; "2000 Dec 23": both are.
