@@ -192,6 +192,7 @@ GOOD = [
     ("scopus", "TITLE-ABS-KEY((quality OR care) W/3 improv*) AND PUBYEAR > 2014 AND NOT TITLE({blood flow})"),
     ("scopus", 'TITLE(organi?ation* PRE/2 change) OR (AFFILCOUNTRY("united kingdom") AND KEY("care bundle*"))'),
     ("wos", 'TS=((quality OR care) NEAR/3 improv*) AND CU=(England OR Scotland) NOT TI=("blood barrier")'),
+    ("scopus", 'TITLE ( barrier* ) AND ( LIMIT-TO ( SUBJAREA , "MEDI" ) OR LIMIT-TO(SUBJAREA,"NURS") )'),
     ("wos", "TI=(organi?ation* OR behavio$r) AND PY=(2015-2020)"),
     ("lens", 'title:(barrier* OR organi?ation) AND abstract:"lack of time" AND year_published:[2015 TO 2020]'),
 ]

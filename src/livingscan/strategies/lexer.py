@@ -86,7 +86,7 @@ _WORD = {
 }
 _FIELD = {
     "colon": re.compile(r"([A-Za-z_][\w.]*)\s?:(?!\s*$)"),
-    "call": re.compile(r"([A-Za-z][\w-]*)(?=\()"),
+    "call": re.compile(r"([A-Za-z][\w-]*)(?=\s*\()"),
     "equals": re.compile(r"([A-Za-z]{2,5})\s?="),
 }
 _COMPARED = re.compile(r"([A-Za-z][\w.-]*)\s*(?:[<>]=?|=|\s(?:AFT|BEF|IS)\s)\s*\"?[\w/.-]+\"?")
@@ -205,7 +205,8 @@ class Lexer:
             self._put("word", compared.end())
             return
         pattern = _FIELD.get(style)
-        if pattern and (field := pattern.match(text, at)) and field[1] not in ("AND", "OR", "NOT"):
+        field = pattern.match(text, at) if pattern else None
+        if field and field[1].upper() not in ("AND", "OR", "NOT") and self._names_field(field):
             self._put("field", field.end(), field[1])
             return
         word = _WORD[style].match(text, at)
@@ -221,3 +222,8 @@ class Lexer:
             self._at += 1
             return
         self._put("operator" if word.group() in ("AND", "OR", "NOT") else "word", word.end())
+
+    def _names_field(self, found: re.Match[str]) -> bool:
+        """Scopus: "word (" names a field only where it is a known one; "word(" always means to."""
+        touches = self._text[found.end() : found.end() + 1] == "("
+        return self._dialect.style != "call" or touches or self._dialect.knows(found[1])

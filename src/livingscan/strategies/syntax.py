@@ -29,6 +29,7 @@ class _Group:
     start: Token | None = None
     fielded: bool = False
     beside_near: bool = False
+    listed: bool = False  # LIMIT-TO(SUBJAREA, "MEDI"): its parts stand side by side
     last: Last = "none"
     operator: Token | None = None
     operators: list[Token] = field(default_factory=list)
@@ -74,7 +75,8 @@ class Walk:
         if self._field is None:
             self._begin_operand(token)
         near = top.operator is not None and top.operator.kind == "near"
-        self._stack.append(_Group(token, top.fielded or self._field is not None, near))
+        listed = self._field is not None and self._field.text.lower() in ("limit-to", "exclude")
+        self._stack.append(_Group(token, top.fielded or self._field is not None, near, listed))
         self._field = None
 
     def _on_close(self, token: Token) -> None:
@@ -221,7 +223,7 @@ class Walk:
     def _begin_operand(self, token: Token) -> None:
         """A term, group or field begins: an operator should stand before it, unless it is the first."""
         top = self._stack[-1]
-        if top.last == "operand" and not self._plain:
+        if top.last == "operand" and not self._plain and not top.listed:
             signs = "| or +" if self._dialect.symbols else "OR or AND"
             self._say(
                 "adjacent",
