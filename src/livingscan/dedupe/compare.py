@@ -17,6 +17,7 @@ from rapidfuzz.process import cpdist
 from livingscan.dedupe.columns import LANGUAGES, Columns, Numbers, Texts
 from livingscan.dedupe.fields import author_share, first_author_likeness, linked, numbers_agree, word_counts
 from livingscan.dedupe.journals import journal_likeness
+from livingscan.dedupe.pairs import distinct
 from livingscan.dedupe.text import fold, words
 
 Floats = NDArray[np.float64]
@@ -154,9 +155,7 @@ def _abstracts(c: Columns, left: Rows, right: Rows, wanted: NDArray[np.bool_], w
     result = np.full(len(left), -1.0)
     a, b = c.abstract[left], c.abstract[right]
     rows = np.flatnonzero(wanted & (a != "") & (b != ""))
-    texts = {
-        row: abstract_text(c.abstract[row]) for row in np.unique(np.concatenate([left[rows], right[rows]])).tolist()
-    }
+    texts = {row: abstract_text(c.abstract[row]) for row in distinct([left[rows], right[rows]]).tolist()}
     x, y = [texts[row] for row in left[rows].tolist()], [texts[row] for row in right[rows].tolist()]
     likeness = cpdist(x, y, scorer=fuzz.ratio, dtype=np.float64, workers=workers) / 100
     long_enough = [len(s) >= ABSTRACT_LEAST and len(t) >= ABSTRACT_LEAST for s, t in zip(x, y, strict=True)]

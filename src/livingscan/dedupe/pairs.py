@@ -36,13 +36,13 @@ def pairs_sharing_a_key(owners: Rows, keys: Rows, count: int) -> tuple[Rows, Row
         pending.append(left * count + right)
         waiting += len(left)
         if waiting >= AT_ONCE:
-            codes, pending, waiting = _distinct([codes, *pending]), [], 0
-    codes = _distinct([codes, *pending])
+            codes, pending, waiting = distinct([codes, *pending]), [], 0
+    codes = distinct([codes, *pending])
     return codes // count, codes % count
 
 
-def _distinct(codes: list[Rows]) -> Rows:
-    """All codes in order, none twice. Sorted by hand: ``np.unique`` takes twenty times as long here."""
+def distinct(codes: list[Rows]) -> Rows:
+    """All codes of some arrays in order, none twice. Sorted by hand: ``np.unique`` takes twenty times as long here."""
     together = np.concatenate(codes)
     together.sort()
     return together[np.concatenate([[True], together[1:] != together[:-1]])] if len(together) else together

@@ -18,6 +18,7 @@ from livingscan.dedupe.block import keys_of
 from livingscan.dedupe.columns import Columns, columns_of, take
 from livingscan.dedupe.compare import Floats, Rows, compare_columns
 from livingscan.dedupe.item import Item
+from livingscan.dedupe.pairs import distinct
 from livingscan.dedupe.prepare import prepare
 from livingscan.dedupe.relate import relations
 from livingscan.dedupe.score import Model, model, probabilities
@@ -89,6 +90,6 @@ def cut_pairs(columns: Columns, left: Rows, right: Rows, at_once: int) -> list[t
     parts = []
     for at in range(0, len(left), at_once):
         a, b = left[at : at + at_once], right[at : at + at_once]
-        rows, places = np.unique(np.concatenate([a, b]), return_inverse=True)
-        parts.append((take(columns, rows), places[: len(a)].astype(np.int64), places[len(a) :].astype(np.int64)))
+        rows = distinct([a, b])
+        parts.append((take(columns, rows), np.searchsorted(rows, a), np.searchsorted(rows, b)))
     return parts
