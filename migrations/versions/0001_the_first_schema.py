@@ -210,7 +210,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("raw", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('promised', 'fetched', 'known', 'absent', 'deleted', 'unreadable')", name=op.f("ck_search_item_state")
+            "state IN ('promised', 'fetched', 'known', 'absent', 'deleted', 'unreadable')",
+            name=op.f("ck_search_item_state"),
         ),
         sa.ForeignKeyConstraint(["search_id"], ["search.id"], name=op.f("fk_search_item_search_id_search")),
         sa.PrimaryKeyConstraint("search_id", "source_id", name=op.f("pk_search_item")),
