@@ -225,8 +225,8 @@ def test_a_process_killed_at_any_point_loses_and_doubles_nothing(
     with open_store(database_url) as store:
         store.migrate()
     for number in range(4):
-        drop(inbox, f"{number}.ris", ris(number * 1200, 1200))
-    for wait in (0.0, 0.15, 0.4, 0.8):
+        drop(inbox, f"{number}.ris", ris(number * 700, 700))
+    for wait in (0.0, 0.2, 0.5):
         started = subprocess.Popen([sys.executable, "-c", SCAN, database_url, str(inbox)], stdout=subprocess.PIPE)
         assert started.stdout is not None
         started.stdout.readline()
@@ -236,7 +236,7 @@ def test_a_process_killed_at_any_point_loses_and_doubles_nothing(
         started.stdout.close()
     with open_store(database_url) as store:
         look(store, inbox)
-        assert count(store) == 4800
+        assert count(store) == 2800
         good = [search.file_name for search in searches(store) if search.status == "complete"]
         assert sorted(good) == ["0.ris", "1.ris", "2.ris", "3.ris"]
         assert [search.status for search in searches(store) if search.status == "running"] == []

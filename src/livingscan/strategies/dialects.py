@@ -75,8 +75,8 @@ PUBMED_FIELDS = _names(
     "filter;sb;subset;fir;full investigator name;ir;investigator;fa;gr;grants and funding;grant number;"
     "is;issn;isbn;ip;issue;ta;jour;journal;jid;nlm unique id;la;lang;language;lid;location id;lr;mdat;"
     "date - modification;modification date;date last revised;mh;mesh;mesh terms;majr;mesh major topic;mhda;"
-    "date - mesh;mesh date;sh;mesh subheading;nm;supplementary concept;ot;other term;owner;own;pa;pharmacological action;"
-    "pg;pagination;pl;place of publication;ps;personal name as subject;subject - personal name;pmid;uid;pt;ptyp;"
+    "date - mesh;mesh date;sh;mesh subheading;nm;supplementary concept;ot;other term;owner;own;pa;"
+    "pharmacological action;pg;pagination;pl;place of publication;ps;personal name as subject;subject - personal name;pmid;uid;pt;ptyp;"
     "publication type;pubn;publisher;si;secondary source id;ti;title;tiab;title/abstract;tt;transliterated title;"
     "tw;text word;text words;vi;volume;word;print publication date;electronic publication date"
 )
