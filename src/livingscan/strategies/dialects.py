@@ -67,18 +67,19 @@ def _names(text: str) -> frozenset[str]:
 
 
 PUBMED_FIELDS = _names(
-    "ad;affiliation;aid;article identifier;all;all fields;au;author;1au;author - first;first author name;"
-    "lastau;author - last;last author name;auid;author - identifier;author identifier;fau;full author name;"
-    "cois;conflict of interest statements;conflict of interest statement;cn;author - corporate;corporate author;"
-    "book;crdt;date - create;create date;dcom;date - completion;completion date;dp;pdat;date - publication;"
-    "publication date;ppdat;epdat;edat;date - entry;entrez date;entry date;ed;editor;ec/rn number;rn;registry number;"
-    "filter;sb;subset;fir;full investigator name;ir;investigator;fa;gr;grants and funding;grant number;"
-    "is;issn;isbn;ip;issue;ta;jour;journal;jid;nlm unique id;la;lang;language;lid;location id;lr;mdat;"
-    "date - modification;modification date;date last revised;mh;mesh;mesh terms;majr;mesh major topic;mhda;"
+    "ad;affiliation;aid;article identifier;all;all fields;au;author;1au;author - first;first author name;lastau;"
+    "author - last;last author name;auid;author - identifier;author identifier;fau;full author name;cois;"
+    "conflict of interest statements;conflict of interest statement;cn;author - corporate;corporate author;book;"
+    "crdt;date - create;create date;dcom;date - completion;completion date;dp;pdat;date - publication;"
+    "publication date;ppdat;epdat;edat;date - entry;entrez date;entry date;ed;editor;ec/rn number;rn;"
+    "registry number;filter;sb;subset;fir;full investigator name;ir;investigator;fa;gr;grants and funding;"
+    "grant number;is;issn;isbn;ip;issue;ta;jour;journal;jid;nlm unique id;la;lang;language;lid;location id;lr;"
+    "mdat;date - modification;modification date;date last revised;mh;mesh;mesh terms;majr;mesh major topic;mhda;"
     "date - mesh;mesh date;sh;mesh subheading;nm;supplementary concept;ot;other term;owner;own;pa;"
-    "pharmacological action;pg;pagination;pl;place of publication;ps;personal name as subject;subject - personal name;pmid;uid;pt;ptyp;"
-    "publication type;pubn;publisher;si;secondary source id;ti;title;tiab;title/abstract;tt;transliterated title;"
-    "tw;text word;text words;vi;volume;word;print publication date;electronic publication date"
+    "pharmacological action;pg;pagination;pl;place of publication;ps;personal name as subject;"
+    "subject - personal name;pmid;uid;pt;ptyp;publication type;pubn;publisher;si;secondary source id;ti;title;"
+    "tiab;title/abstract;tt;transliterated title;tw;text word;text words;vi;volume;word;print publication date;"
+    "electronic publication date"
 )
 PUBMED_PROXIMITY = frozenset({"ti", "title", "tiab", "title/abstract", "ad", "affiliation"})
 PUBMED_NO_EXPLOSION = frozenset(
@@ -87,51 +88,54 @@ PUBMED_NO_EXPLOSION = frozenset(
 PUBMED_FLAGS = frozenset({"hasabstract", "hasnonenglishabstract", "haspublishedversion", "hascommenton"})
 
 EUROPEPMC_FIELDS = _names(
-    "title;abstract;title_abs;auth;authorid;authorid_type;auth_man;auth_man_id;auth_man_elec;auth_first;auth_last;"
-    "auth_collective_list;investigator;aff;journal;issn;essn;nlm_id;volume;issue;page_info;pub_type;pub_year;e_pdate;"
-    "p_pdate;first_pdate;first_idate;index_date;creation_date;update_date;ft_cdate;ft_idate;first_idate_d;p_pdate_d;"
-    "embargo_date;text_release_date;doi;ext_id;pmid;pmcid;src;kw;mesh;lang;grant_id;grant_agency;grant_agency_id;"
-    "open_access;license;isbn;isbn10;isbn13;book_id;publisher;editor;ed;other_formats;subset;chem;gene_protein;"
-    "disease;organism;go_term;uniprot_pubs;uniprot_interpro;pdb_pubs;embl_pubs;interpro_pubs;chebi_pubs;chembl_pubs;"
-    "intact_pubs;arxpr_pubs;crossref_pubs;cites;reffed_by;cited;citation_count;accession_id;accession_type;id_type;"
-    "intro;methods;results;discuss;concl;case;ack_fund;ref;fig;table;suppl;appendix;abbr;comp_int;auth_con;body;"
-    "back;back_noref;abstract_full;tm_organism;annotation_type;annotation_provider;labs_pubs;lab_id;version;"
-    "author_roles;funder_initiative;manuscripts;resource_name;org_id;orcid;peer_review;preprint_server;"
-    "published_in;supplementary_info;unique;keyword;relevant_text;data_availability;ethics;society"
+    "title;abstract;title_abs;auth;authorid;authorid_type;auth_man;auth_man_id;auth_man_elec;auth_first;"
+    "auth_last;auth_collective_list;investigator;aff;journal;issn;essn;nlm_id;volume;issue;page_info;pub_type;"
+    "pub_year;e_pdate;p_pdate;first_pdate;first_idate;index_date;creation_date;update_date;ft_cdate;ft_idate;"
+    "first_idate_d;p_pdate_d;embargo_date;text_release_date;doi;ext_id;pmid;pmcid;src;kw;mesh;lang;grant_id;"
+    "grant_agency;grant_agency_id;open_access;license;isbn;isbn10;isbn13;book_id;publisher;editor;ed;"
+    "other_formats;subset;chem;gene_protein;disease;organism;go_term;uniprot_pubs;uniprot_interpro;pdb_pubs;"
+    "embl_pubs;interpro_pubs;chebi_pubs;chembl_pubs;intact_pubs;arxpr_pubs;crossref_pubs;cites;reffed_by;cited;"
+    "citation_count;accession_id;accession_type;id_type;intro;methods;results;discuss;concl;case;ack_fund;ref;"
+    "fig;table;suppl;appendix;abbr;comp_int;auth_con;body;back;back_noref;abstract_full;tm_organism;"
+    "annotation_type;annotation_provider;labs_pubs;lab_id;version;author_roles;funder_initiative;manuscripts;"
+    "resource_name;org_id;orcid;peer_review;preprint_server;published_in;supplementary_info;unique;keyword;"
+    "relevant_text;data_availability;ethics;society"
 )
 SCOPUS_FIELDS = _names(
-    "title-abs-key;title-abs-key-auth;title-abs;title;abs;key;authkey;indexterms;all;affil;affilcity;affilcountry;"
-    "affilorg;af-id;au-id;auth;author-name;author;authlastname;authlast;authfirst;authcollab;firstauth;orcid;aucite;"
-    "afcite;artnum;casregnumber;chem;chemname;coden;conf;confloc;confname;confsponsors;doctype;doi;edfirst;editor;"
-    "edlastname;eid;eissn;exactkeyword;exactsrctitle;fund-all;fund-acr;fund-no;fund-sponsor;isbn;issn;issnp;issue;"
-    "keyword;language;limit-to;exclude;manufacturer;oa;openaccess;pagefirst;pagelast;pages;pmid;publisher;pubdatetxt;"
-    "pubyear;pubstage;ref;refartnum;refauth;reffirstpage;refpage;refpubyear;refsrctitle;reftitle;refeid;seqbank;"
-    "seqnumber;srctitle;srcid;srctype;subjarea;subjmain;subjterms;tradename;volume;website;load-date;orig-load-date;"
-    "recent;sdg;prefnameauid;cocitation;dateloaded;freetoread"
+    "title-abs-key;title-abs-key-auth;title-abs;title;abs;key;authkey;indexterms;all;affil;affilcity;"
+    "affilcountry;affilorg;af-id;au-id;auth;author-name;author;authlastname;authlast;authfirst;authcollab;"
+    "firstauth;orcid;aucite;afcite;artnum;casregnumber;chem;chemname;coden;conf;confloc;confname;confsponsors;"
+    "doctype;doi;edfirst;editor;edlastname;eid;eissn;exactkeyword;exactsrctitle;fund-all;fund-acr;fund-no;"
+    "fund-sponsor;isbn;issn;issnp;issue;keyword;language;limit-to;exclude;manufacturer;oa;openaccess;pagefirst;"
+    "pagelast;pages;pmid;publisher;pubdatetxt;pubyear;pubstage;ref;refartnum;refauth;reffirstpage;refpage;"
+    "refpubyear;refsrctitle;reftitle;refeid;seqbank;seqnumber;srctitle;srcid;srctype;subjarea;subjmain;subjterms;"
+    "tradename;volume;website;load-date;orig-load-date;recent;sdg;prefnameauid;cocitation;dateloaded;freetoread"
 )
 WOS_FIELDS = _names(
-    "ts;ti;ab;au;ai;ak;kp;gp;ed;so;do;is;bn;py;cf;ad;og;oo;sg;sa;ci;ps;cu;zp;fo;fg;fd;ft;su;wc;edn;sdg;ut;pmid;dt;la;"
-    "ld;ldt;fpy;dop;all;af;pu;sp;sr;ss;tmac;tmso;tmic;pp;vl;vi;ip;pg;ea;oi;ri;hp;ha;cl;ct;cy;id;de;su;sc;is;sn;tp"
+    "ts;ti;ab;au;ai;ak;kp;gp;ed;so;do;is;bn;py;cf;ad;og;oo;sg;sa;ci;ps;cu;zp;fo;fg;fd;ft;su;wc;edn;sdg;ut;pmid;"
+    "dt;la;ld;ldt;fpy;dop;all;af;pu;sp;sr;ss;tmac;tmso;tmic;pp;vl;vi;ip;pg;ea;oi;ri;hp;ha;cl;ct;cy;id;de;su;sc;"
+    "is;sn;tp"
 )
 LENS_FIELDS = _names(
     "title;abstract;full_text;keyword;keywords;field_of_study;mesh_term;mesh_term.mesh_heading;mesh_term.mesh_id;"
-    "author;source;lens_id;ids;doi;pmid;pmcid;magid;openalex;coreid;year_published;date_published;publication_type;"
-    "created;volume;issue;start_page;end_page;languages;publication_supplementary_type;funding;chemical;clinical_trial;"
-    "has_abstract;has_full_text;is_open_access;has_affiliation;retraction_updates;author_count;"
-    "scholarly_citations_count;references_count;citation_id;citation_id_type;conference"
+    "author;source;lens_id;ids;doi;pmid;pmcid;magid;openalex;coreid;year_published;date_published;"
+    "publication_type;created;volume;issue;start_page;end_page;languages;publication_supplementary_type;funding;"
+    "chemical;clinical_trial;has_abstract;has_full_text;is_open_access;has_affiliation;retraction_updates;"
+    "author_count;scholarly_citations_count;references_count;citation_id;citation_id_type;conference"
 )
 CORE_FIELDS = _names(
-    "id;title;abstract;fulltext;authors;author;contributors;doi;yearpublished;publisheddate;createddate;updateddate;"
-    "depositeddate;accepteddate;documenttype;fieldofstudy;language;language.code;language.name;publisher;journals;"
-    "dataproviders;dataprovider;datasource;identifiers;oaiids;oai;arxivid;magid;pubmedid;citationcount;subjects;tags;"
-    "topics;issn;_exists_;repositories.id;repositories.name;downloadurl;outputs;sourcefulltexturls"
+    "id;title;abstract;fulltext;authors;author;contributors;doi;yearpublished;publisheddate;createddate;"
+    "updateddate;depositeddate;accepteddate;documenttype;fieldofstudy;language;language.code;language.name;"
+    "publisher;journals;dataproviders;dataprovider;datasource;identifiers;oaiids;oai;arxivid;magid;pubmedid;"
+    "citationcount;subjects;tags;topics;issn;_exists_;repositories.id;repositories.name;downloadurl;outputs;"
+    "sourcefulltexturls"
 )
 ERIC_FIELDS = _names(
     "id;title;author;source;publicationdateyear;description;subject;peerreviewed;abstractor;audience;authorxlink;"
     "e_datemodified;e_fulltextauth;e_yearadded;educationlevel;identifierslaw;identifiersgeo;identifierstest;"
-    "institution;isbn;issn;language;publicationtype;publisher;sourceid;sponsor;url;ieslinkpublication;ieslinkdatasource;"
-    "iesgrantcontractnum;ieswwcreviewed;iesfunded;descriptor;identifier;abstract;keyword;pubyear;"
-    "publicationdatestart;publicationdateend;assessment"
+    "institution;isbn;issn;language;publicationtype;publisher;sourceid;sponsor;url;ieslinkpublication;"
+    "ieslinkdatasource;iesgrantcontractnum;ieswwcreviewed;iesfunded;descriptor;identifier;abstract;keyword;"
+    "pubyear;publicationdatestart;publicationdateend;assessment"
 )
 
 DIALECTS: dict[str, Dialect] = {
