@@ -104,6 +104,8 @@ class Up:
         settings.cache_clear()
         self.children = children
         self.env = environment(self.home, int(self.ui.rpartition(":")[2]))
+        if not self.literature and not settings().contact_email:
+            self.console.print("No contact e-mail is set (LIVINGSCAN_CONTACT_EMAIL, see .env.example).")
         self.console.print("Starting Prefect ...")
         essential = [self._python("server", "prefect", "server", "start")]
         if self.sandbox is not None:
