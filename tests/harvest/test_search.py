@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from livingscan.protocol import load_protocol
 from livingscan.records import make_record
 from livingscan.sandbox import Copy, Corpus, FaultPlan, Sandbox, Work, serve
 from livingscan.settings import Settings
-from livingscan.store import Store, ledger
+from livingscan.store import Store, ledger, reports
 from livingscan.store.ledger import SearchOutcome
 from livingscan.store.models import Search
 
@@ -119,9 +120,29 @@ def test_reconciliation_sends_for_what_is_missing_and_marks_what_is_gone(
     literature.day = TODAY + timedelta(days=6)
     monkeypatch.setenv(clock.FIXED_NOW, f"{TODAY + timedelta(days=6)}T12:00:00+00:00")
     outcome = search(store, literature.url, tmp_path, window="full")
-    assert (outcome.status, outcome.promised, outcome.fetched, outcome.new) == ("complete", 31, 1, 1)
+    assert (outcome.status, outcome.promised) == ("complete", 31)
+    assert sum(row["new"] for row in ledger.ledger_rows(store)) == 32  # the new one came among the changed
+    assert "90000099" in ledger.stored_ids(store, "pubmed")
     assert outcome.vanished == 1
     assert "90000098" not in ledger.stored_ids(store, "pubmed")
+
+
+def test_reconciliation_brings_what_the_source_has_changed(
+    store: Store, today: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = TODAY + timedelta(days=4)
+    before = work(7, TODAY - timedelta(days=30)).copies[0].record
+    after = replace(before, title="Invented paper 7, retracted", revised=day)
+    copy = Copy(after, before=before)
+    with serve(Corpus((Work("w7", "w7", None, (copy,)),), TODAY, "invented for a test", ignore_text=True)) as sandbox:
+        assert search(store, sandbox.url, tmp_path).new == 1
+        sandbox.day = day
+        monkeypatch.setenv(clock.FIXED_NOW, f"{day}T12:00:00+00:00")
+        outcome = search(store, sandbox.url, tmp_path, window="full")
+    rows = ledger.ledger_rows(store)
+    assert (outcome.status, outcome.fetched) == ("complete", 0)
+    assert [(row["changed"], row["status"]) for row in rows] == [(0, "complete"), (1, "complete"), (0, "complete")]
+    assert "retracted" in reports.waiting(store, "flag", 1)[0].record.title
 
 
 def test_a_changed_strategy_starts_from_the_beginning(

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from livingscan import clock, sources
 from livingscan.errors import ExpiredCursorError, NotConfiguredError, RetriableSourceError, SourceError
+from livingscan.harvest.late import changed_window
 from livingscan.harvest.verdict import judge
 from livingscan.harvest.windows import WindowKind, choose
 from livingscan.progress import Progress, no_progress
+from livingscan.records import Window
 from livingscan.sources.base import Source
 from livingscan.sources.http import Http
 from livingscan.store import ledger
@@ -45,8 +47,9 @@ def search_source(
         name: short name of the source.
         protocol: says which strategy to use and how far windows overlap.
         settings: keys, contact, and where the source answers.
-        window: "since-last", "since-date" (with ``since``) or "full" (reconciliation: all ids are
-            compared; late and vanished ones are marked).
+        window: "since-last", "since-date" (with ``since``) or "full" (reconciliation: what the source
+            has changed is asked for anew, where it can tell; then all ids are compared, and late and
+            vanished ones are marked).
         run_id: the run it belongs to.
         progress: told after each page.
 
@@ -72,27 +75,31 @@ def search_source(
     left = ledger.adopt(store, name, strategy_id=strategy_id, kind="interface")
     while left:
         outcome = _run(store, fresh(), left, strategy_id, progress)
-        if outcome.ok and window == "since-last" and left.window.end == clock.today():
+        if outcome.ok and window == "since-last" and left.window.end == clock.today() and left.window.by == "added":
             return outcome
         left = ledger.adopt(store, name, strategy_id=strategy_id, kind="interface")
-    span = choose(
-        window,
-        searched=ledger.good_windows(store, name, strategy_id),
-        today=clock.today(),
-        overlap=overlap,
-        since=since,
-    )
-    search = ledger.begin(
-        store,
-        kind="interface",
-        source=name,
-        platform=platform,
-        run_id=run_id,
-        strategy_id=strategy_id,
-        window_kind=window,
-        window=span,
-    )
-    return _run(store, fresh(), search, strategy_id, progress)
+
+    def run(kind: str, span: Window) -> SearchOutcome:
+        search = ledger.begin(
+            store,
+            kind="interface",
+            source=name,
+            platform=platform,
+            run_id=run_id,
+            strategy_id=strategy_id,
+            window_kind=kind,
+            window=span,
+        )
+        return _run(store, fresh(), search, strategy_id, progress)
+
+    if window == "full" and (revised := changed_window(store, protocol, name, clock.today())):
+        # Reconciliation compares ids and sends for none that is stored; so what the source has
+        # changed since (a retraction, say) is asked for first, whole.
+        changed = run("changed", revised)
+        if not changed.ok:
+            return changed
+    searched = ledger.good_windows(store, name, strategy_id)
+    return run(window, choose(window, searched=searched, today=clock.today(), overlap=overlap, since=since))
 
 
 def _run(store: Store, source: Source, search: OpenSearch, strategy_id: int, progress: Progress) -> SearchOutcome:

@@ -23,12 +23,12 @@ def covered_until(searched: Iterable[Window]) -> date | None:
     Args:
         searched: windows of complete searches, in any order, each with an end.
     """
-    until: date | None = None
-    ends = [window.end for window in searched if window.start is None and window.end]
+    known = list(searched)
+    ends = [window.end for window in known if window.start is None and window.end]
     if not ends:
         return None
     until = max(ends)
-    for window in sorted((w for w in searched if w.start and w.end), key=lambda w: w.start or date.min):
+    for window in sorted((w for w in known if w.start and w.end), key=lambda w: w.start or date.min):
         if window.start and window.end and window.start <= until + timedelta(days=1):
             until = max(until, window.end)
     return until
@@ -57,7 +57,7 @@ def choose(
         if since > today:
             raise UserError(f"the window cannot start in the future: {since} is after today, {today}")
         return Window(since, today)
-    until = covered_until(list(searched)) if kind == "since-last" else None
+    until = covered_until(searched) if kind == "since-last" else None
     if until is None:
         return Window(None, today)
     return Window(min(until, today) - overlap, today)
