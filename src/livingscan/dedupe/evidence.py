@@ -50,7 +50,7 @@ CARD: tuple[Line, ...] = (
     Line("first page", "for", 1.5, "same first page"),
     Line("last page", "for", 1.2, "same last page"),
     Line("place", "for", 0.5, "same place in print (journal, volume, page)"),
-    Line("same pages of four or more", "for", 2.0, "the same four pages or more, with the same authors"),
+    Line("same pages of four or more", "for", 2.0, "the same four pages or more, and no other authors"),
     Line("doi", "for", 1.0, "same DOI"),
     Line("doi and title", "for", 3.0, "same DOI and matching title"),
     Line("doi, title and people", "for", 2.0, "same DOI, title and authors"),
@@ -115,7 +115,9 @@ def evidence(c: Comparison) -> Floats:
     other_journal = (c.journal >= 0) * clip((0.65 - c.journal) / 0.3)
     # In another journal the same volume is half chance: most are small numbers.
     volume, issue = (c.volume == 1) * (1 - 0.5 * other_journal), (c.issue == 1) * (1 - other_journal)
-    start, end = (c.start == 1) * 1.0, (c.end == 1) * 1.0
+    # In another issue of a journal that counts its pages from 1 anew, the same page is no news.
+    here = np.where(c.issue == 0, 0.5, 1.0)
+    start, end = (c.start == 1) * here, (c.end == 1) * here
     place = start * np.maximum(volume * np.maximum(journal, end * same_year), end * same_year * journal)
     doi = (c.doi == 1) * 1.0
     abstract = clip((c.abstract - 0.75) / 0.2)
