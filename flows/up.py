@@ -230,13 +230,22 @@ class Up:
         return 0 if state["name"] == "Completed" else INCOMPLETE
 
     def addresses(self) -> None:
-        """Tell where to look."""
+        """Tell where to look. Artifacts have no entry in the UI's menu, and the page of a key is but a list."""
+        newest = {
+            one["key"]: one["latest_id"]
+            for one in self._call("POST", f"{self.ui}/api/artifacts/latest/filter", limit=50)
+        }
+
+        def artifact(key: str) -> str:
+            page = f"artifact/{newest[key]}" if key in newest else f"key/{key}"
+            return f"{self.ui}/artifacts/{page}"
+
         places = {
             "Runs": f"{self.ui}/runs",
             "Start a flow": f"{self.ui}/deployments",
-            "Barrier summary": f"{self.ui}/artifacts/key/{BARRIERS}",
-            "What is new": f"{self.ui}/artifacts/key/{NEW}",
-            "Search ledger": f"{self.ui}/artifacts/key/{LEDGER}",
+            "Barrier summary": artifact(BARRIERS),
+            "What is new": artifact(NEW),
+            "Search ledger": artifact(LEDGER),
         }
         if self.literature:
             places["Sandbox literature"] = self.literature
