@@ -23,9 +23,12 @@ import numpy as np
 
 from livingscan.dedupe import evidence as cards
 from livingscan.dedupe import score
+from livingscan.dedupe.cluster import cluster, facts_of
+from livingscan.dedupe.columns import Columns
 from livingscan.dedupe.compare import Comparison, compare_columns
 from livingscan.dedupe.pairs import pairs_sharing_a_key
 from livingscan.dedupe.partition import prepare_part
+from livingscan.dedupe.relate import SAME, relations
 from livingscan.dedupe.table import read_table
 
 RIDGE = 0.01
@@ -46,15 +49,39 @@ DROPPED = (
 PRIOR = np.array([line.prior for line in cards.CARD] + [BIAS_PRIOR])
 
 
-def compared(folder: Path) -> tuple[Comparison, np.ndarray]:
-    """The candidate pairs of a labelled set, compared, and whether each is a true pair."""
+@dataclasses.dataclass(frozen=True)
+class Labelled:
+    """A labelled set: its records, the rows of its candidate pairs, the comparison, and which pairs are true."""
+
+    ids: list[str]
+    truth: dict[str, str]
+    columns: Columns
+    left: np.ndarray
+    right: np.ndarray
+    seen: Comparison
+    same: np.ndarray
+
+    def removals(self, m: score.Model) -> tuple[int, int, int]:
+        """(right, wrong, left) of the groups that a model makes."""
+        p = score.probabilities(self.seen, m)
+        linked = np.flatnonzero((p >= m.link) & (relations(self.seen, p >= m.link) == SAME))
+        links = [(self.ids[self.left[i]], self.ids[self.right[i]], float(p[i])) for i in linked]
+        row_of = {name: row for row, name in enumerate(self.ids)}
+        groups = cluster(self.ids, links, [], lambda name: facts_of(self.columns, row_of[name])).groups
+        cells = len({(self.truth[name], groups[name]) for name in self.ids})
+        return len(self.ids) - cells, cells - len(set(groups.values())), cells - len(set(self.truth.values()))
+
+
+def compared(folder: Path) -> Labelled:
+    """A labelled set with its candidate pairs compared."""
     records = next(p for p in (folder / "records.csv.gz", folder / "records.csv") if p.exists())
     items = list(read_table(records))
     truth = dict(line.split(",") for line in (folder / "truth.csv").read_text("utf-8").split()[1:])
     part = prepare_part(items)
     left, right = pairs_sharing_a_key(part.owners, part.keys, len(items))
     groups = np.array([truth[item.id] for item in items], dtype=object)
-    return compare_columns(part.columns, left, right), groups[left] == groups[right]
+    seen = compare_columns(part.columns, left, right)
+    return Labelled([item.id for item in items], truth, part.columns, left, right, seen, groups[left] == groups[right])
 
 
 def with_fields_dropped(c: Comparison, rng: np.random.Generator) -> Comparison:
@@ -122,7 +149,7 @@ def main() -> None:
     options = ask.parse_args()
     rng = np.random.default_rng(4)
     sets = {folder.name: compared(folder) for folder in options.sets}
-    lessons = {name: shown(c, same, rng) for name, (c, same) in sets.items()}
+    lessons = {name: shown(one.seen, one.same, rng) for name, one in sets.items()}
 
     def learned(names: list[str]) -> np.ndarray:
         return fit(*(np.concatenate([lessons[n][k] for n in names]) for k in range(3)))
@@ -137,15 +164,16 @@ def main() -> None:
     everything = learned(list(sets))
     final = as_model(everything, slope, offset)
     print(
-        f"{'set':22}{'weights':10}{'pairs':>7}{'true':>7}{'wrong':>7}{'missed':>8}{'asked':>7}{'yield':>7}{'true of asked':>15}"
+        f"{'set':20}{'weights':10}{'pairs':>6}{'true':>6}{'asked':>7}{'yield':>7}{'true':>6}   removals: right, wrong, left"
     )
-    for name, (c, same) in sets.items():
+    for name, one in sets.items():
         for label, beta in (("prior", PRIOR), ("left out", left_out[name]), ("all sets", everything)):
-            p = score.probabilities(c, score.model_from(as_model(beta, slope, offset)))
+            m = score.model_from(as_model(beta, slope, offset))
+            p = score.probabilities(one.seen, m)
             asked = (p >= ASK) & (p < LINK)
             print(
-                f"{name:22}{label:10}{len(p):7}{same.sum():7}{((p >= LINK) & ~same).sum():7}{((p < ASK) & same).sum():8}"
-                f"{asked.sum():7}{p[asked].sum():7.1f}{(asked & same).sum():15}"
+                f"{name:20}{label:10}{len(p):6}{one.same.sum():6}{asked.sum():7}{p[asked].sum():7.1f}"
+                f"{(asked & one.same).sum():6}   {one.removals(m)}"
             )
     print(f"slope {slope:.3f} offset {offset:.3f}; calibration of weights that had no part of the set, fields dropped:")
     p = 1 / (1 + np.exp(-(slope * total + offset)))

@@ -148,7 +148,7 @@ def _authors(c: Columns, left: Rows, right: Rows, again: NDArray[np.bool_]) -> t
 
 def abstract_text(abstract: str) -> str:
     """The beginning of an abstract without typing."""
-    return "".join(words(fold(abstract[: ABSTRACT_COMPARED * 7 // 4])))[:ABSTRACT_COMPARED]
+    return "".join(words(fold(abstract[: ABSTRACT_COMPARED * 3 // 2])))[:ABSTRACT_COMPARED]
 
 
 def _abstracts(c: Columns, left: Rows, right: Rows, wanted: NDArray[np.bool_], workers: int) -> Floats:

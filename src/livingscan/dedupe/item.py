@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from sys import intern
 
 from livingscan.dedupe.names import split_authors
 from livingscan.records import Record, normalise_doi, normalise_pmcid, normalise_pmid
 
-ABSTRACT_USED = 700  # characters of an abstract that are compared; more of it tells nothing new
+ABSTRACT_USED = 600  # characters of an abstract that are compared; more of it tells nothing new
 TITLE_USED = 1000  # a title of two megabytes is damage; its beginning still tells which paper it is
 AUTHORS_USED = 60
 
@@ -94,18 +95,19 @@ def item_from_row(row: Mapping[str, str]) -> Item:
     return Item(
         id=get("id", ""),
         title=get("title", "")[:TITLE_USED],
-        authors=split_authors((get("authors") or get("author") or "")[:20_000])[:AUTHORS_USED],
+        authors=tuple(map(intern, split_authors((get("authors") or get("author") or "")[:20_000])[:AUTHORS_USED])),
         year=int(year.group()) if year else None,
-        journal=get("journal") or get("booktitle") or get("series") or "",
-        volume=get("volume", ""),
-        issue=get("number") or get("issue") or "",
+        # What recurs from record to record is kept once: a million records fit into memory.
+        journal=intern(get("journal") or get("booktitle") or get("series") or ""),
+        volume=intern(get("volume", "")),
+        issue=intern(get("number") or get("issue") or ""),
         pages=get("pages", ""),
         doi=normalise_doi(get("doi", "")[:500]) if "doi" in text else "",
         pmid=pmid or (pubmed.group(1) if pubmed else ""),
         pmcid=normalise_pmcid(get("pmcid")) if "pmcid" in text else "",
         abstract=get("abstract", "")[:ABSTRACT_USED],
         isbn=get("isbn", ""),
-        source=get("source", ""),
-        entry_type=get("entrytype") or get("entry_type") or "",
-        language=get("language", ""),
+        source=intern(get("source", "")),
+        entry_type=intern(get("entrytype") or get("entry_type") or ""),
+        language=intern(get("language", "")),
     )
