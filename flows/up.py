@@ -225,7 +225,8 @@ class Up:
                 self.seen = max(ours)
                 update_ended(self.console, store, self.seen)
         if state["type"] != "COMPLETED":
-            self.console.print(f"The first update has {state['name'].lower()}: {state['message']}", markup=False)
+            how = "was cancelled" if state["type"] == "CANCELLED" else f"has {state['name'].lower()}"
+            self.console.print(f"The first update {how}: {state['message']}", markup=False, soft_wrap=True)
             return 1
         return 0 if state["name"] == "Completed" else INCOMPLETE
 
