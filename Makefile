@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     ?= uv
 LOCK   := $(UV) pip compile pyproject.toml --extra build --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
-INSTALL := $(BIN)/pip --disable-pip-version-check --no-input --quiet install --no-deps
+INSTALL := $(BIN)/pip --disable-pip-version-check --no-input --quiet --quiet install --no-deps
 
 .PHONY: demo run test check clean lock install install-dev help
 .DEFAULT_GOAL := help
@@ -27,11 +27,11 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-demo: $(VENV)/.installed ## the whole pipeline here, no keys, no network (ONCE=1: one update, then stop; CORPUS=FILE: your own records)
-	@$(BIN)/livingscan demo $(if $(ONCE),--once) $(if $(CORPUS),--corpus "$(CORPUS)")
+demo: $(VENV)/.installed ## the whole pipeline here, no keys, no network (ONCE=1: one update, then stop; CORPUS=FILE: your own records; PORT=N)
+	@$(BIN)/livingscan demo $(if $(ONCE),--once) $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(PORT),--port "$(PORT)")
 
-run: $(VENV)/.installed ## the same against the live services
-	@$(BIN)/livingscan run $(if $(ONCE),--once)
+run: $(VENV)/.installed ## the same against the live services (ONCE=1, PORT=N)
+	@$(BIN)/livingscan run $(if $(ONCE),--once) $(if $(PORT),--port "$(PORT)")
 
 test: $(VENV)/.installed-dev ## every test, no network
 	@$(BIN)/pytest
