@@ -27,6 +27,7 @@ from flows.children import Child, Children
 from flows.keys import BARRIERS, LEDGER, NEW
 from flows.lock import Lock
 from flows.surroundings import LOOPBACK, environment, free_port
+from livingscan.cli.running import keep_apart, mark_invented
 from livingscan.cli.tell import console as terminal
 from livingscan.cli.tell import run_ended, update_ended
 from livingscan.errors import LivingscanError, StateError, UserError
@@ -98,6 +99,7 @@ class Up:
         began = time.monotonic()
         os.environ["LIVINGSCAN_HOME"] = str(self.home)
         if self.literature:
+            mark_invented(self.home)
             # Nothing synthetic may ever reach the database or the services of a real review.
             os.environ["LIVINGSCAN_DATABASE_URL"] = ""
             os.environ["LIVINGSCAN_SANDBOX_URL"] = self.literature
@@ -290,7 +292,9 @@ def _up(options: argparse.Namespace, console: Console) -> int:
     home = settings().home.absolute()
     sandbox = None
     if options.kind == "demo":
-        home, sandbox = _demo(home, options.corpus)
+        home, sandbox = demo_folder(home, options.corpus)
+    else:
+        keep_apart(home, settings().sandbox_url)
     asked = Asked()
     lock = Lock(home)
     outcome: int | None = None
@@ -312,7 +316,7 @@ def _up(options: argparse.Namespace, console: Console) -> int:
     return outcome
 
 
-def _demo(home: Path, corpus: Path | None) -> tuple[Path, list[str]]:
+def demo_folder(home: Path, corpus: Path | None) -> tuple[Path, list[str]]:
     """The demo's own folder and the sandbox's arguments: each corpus has its own, apart from the review's."""
     if corpus is None:
         return home / "demo", []

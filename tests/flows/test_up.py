@@ -16,7 +16,8 @@ import pytest
 import requests
 
 from flows.surroundings import LOOPBACK, free_port
-from flows.up import Asked, Ended
+from flows.up import Asked, Ended, demo_folder
+from livingscan.errors import UserError
 from livingscan.store import open_store
 from livingscan.store.counts import counts
 from livingscan.store.runs import run_rows
@@ -203,3 +204,17 @@ def test_a_corpus_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     assert _gone(tmp_path), _ours(tmp_path)
     missing = _livingscan(tmp_path, "demo", "--corpus", str(tmp_path / "none.ris"))
     assert (missing.returncode, missing.stderr) == (2, f"livingscan: {tmp_path / 'none.ris'}: no such file\n")
+
+
+def test_each_corpus_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    one, other = tmp_path / "my export (1).ris.gz", tmp_path / "other.ris"
+    one.write_text("one")
+    other.write_text("other")
+    assert demo_folder(tmp_path, None) == (tmp_path / "demo", [])
+    home, arguments = demo_folder(tmp_path, one)
+    assert re.fullmatch(r"demo-my-export-1-[0-9a-f]{8}", home.name)
+    assert arguments == ["--corpus", str(one)]
+    assert demo_folder(tmp_path, one)[0] == home
+    assert demo_folder(tmp_path, other)[0] != home
+    with pytest.raises(UserError, match="no such file"):
+        demo_folder(tmp_path, tmp_path / "none.ris")

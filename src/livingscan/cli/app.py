@@ -79,7 +79,13 @@ def _options(
     keeps the summary of barriers current. Machines flag and suggest; people decide.
     """
     if home is not None:
+        from livingscan.cli.running import running
+
         os.environ["LIVINGSCAN_HOME"] = str(home)
+        # The folder of a demo that runs: its literature is asked, never the live services.
+        if sandbox := (running(home) or {}).get("sandbox"):
+            os.environ["LIVINGSCAN_SANDBOX_URL"] = sandbox
+            os.environ["LIVINGSCAN_DATABASE_URL"] = ""
 
 
 def build(asked: Sequence[str]) -> typer.Typer:

@@ -73,6 +73,9 @@ def _hand_over(arguments: list[str]) -> NoReturn:
     root = Path(livingscan.__file__).resolve().parents[2]
     if not (root / "flows" / "up.py").is_file():
         raise UserError("the flows are not here: run this from a clone of the project, installed with `make install`")
+    for name in ("LIVINGSCAN_HOME", "LIVINGSCAN_REVIEW"):
+        if os.environ.get(name):  # as seen from where the person stands
+            os.environ[name] = str(Path(os.environ[name]).absolute())
     os.chdir(root)
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "flows.up", *arguments])  # noqa: S606  our own program

@@ -6,7 +6,10 @@ import json
 import os
 from pathlib import Path
 
+from livingscan.errors import UserError
+
 LOCK = "up.lock"
+INVENTED = "invented-literature.txt"
 
 
 def running(home: Path) -> dict[str, str] | None:
@@ -24,3 +27,21 @@ def running(home: Path) -> dict[str, str] | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return told
+
+
+def mark_invented(home: Path) -> None:
+    """Note that the records in ``home`` are invented, or a copy to try things out on."""
+    (home / INVENTED).write_text(
+        "The demo's records lie here: nothing of a real review. `livingscan demo` goes on with them.\n"
+    )
+
+
+def keep_apart(home: Path, sandbox_url: str) -> None:
+    """Raise UserError where live records would come among the demo's.
+
+    Args:
+        home: the folder that everything is written to.
+        sandbox_url: where the sandbox literature answers; "": the live services would be asked.
+    """
+    if (home / INVENTED).exists() and not sandbox_url:
+        raise UserError(f"{home} holds the demo's records: start `livingscan demo` first, or name another --home")

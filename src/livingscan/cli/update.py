@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from livingscan.cli import clauses, work
+from livingscan.cli.running import keep_apart
 from livingscan.cli.tell import Bars
 from livingscan.errors import DataError, LivingscanError, UserError
 
@@ -62,6 +63,7 @@ def update(
         window = WindowChoice.SINCE_DATE
     if (window is WindowChoice.SINCE_DATE) != (since is not None):
         raise UserError("--window since-date and --since YYYY-MM-DD go together: give both or neither")
+    keep_apart(settings().home, settings().sandbox_url)
     protocol = load_protocol()
     names = list(dict.fromkeys(source or protocol.enabled_sources))
     for name in names:

@@ -106,10 +106,13 @@ class Store:
             yield
 
     def migrate(self) -> None:
-        """Bring the schema to the newest version; does nothing where it is."""
+        """Bring the schema to the newest version; does nothing where it is. Raises StateError where it cannot."""
         from livingscan.store.schema import upgrade
 
-        upgrade(self.engine)
+        try:
+            upgrade(self.engine)
+        except OperationalError as error:
+            raise self._unreachable(error) from error
 
     def check(self) -> None:
         """Raise StateError, with what to do, unless the database is there and its schema the newest."""
@@ -118,13 +121,16 @@ class Store:
         try:
             have = current(self.engine) if inspect(self.engine).has_table("alembic_version") else None
         except OperationalError as error:
-            where = self.engine.url.render_as_string(hide_password=True)
-            reason = str(error.orig).strip().splitlines()[0]
-            raise StateError(f"the database {where} cannot be reached: {reason}") from error
+            raise self._unreachable(error) from error
         if have is None:
             raise StateError("the database is empty: run `livingscan init` first")
         if have != newest():
             raise StateError(f"the database's schema is {have}, this version needs {newest()}: run `livingscan init`")
+
+    def _unreachable(self, error: OperationalError) -> StateError:
+        where = self.engine.url.render_as_string(hide_password=True)
+        reason = str(error.orig).strip().splitlines()[0]
+        return StateError(f"the database {where} cannot be reached: {reason}")
 
     def close(self) -> None:
         """Give all connections back."""
