@@ -86,6 +86,13 @@ def test_what_cannot_be_read_is_kept_raw_and_the_rest_is_loaded(store: Store, tm
     assert "some.jsonl" in bad.reason
 
 
+def test_two_entries_with_one_id_and_other_words_are_both_kept(sqlite_store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "repeat.jsonl"
+    path.write_text("".join(f'{{"source": "x", "source_id": "77", "title": "{title}"}}\n' for title in ("A", "B", "A")))
+    assert import_file(sqlite_store, path).new == 2
+    assert count(sqlite_store) == 2
+
+
 @pytest.mark.parametrize("content", ["", "   \n", "Dear all,\nplease find attached nothing.\n"])
 def test_a_file_without_records_is_refused_and_leaves_no_trace(
     sqlite_store: Store, tmp_path: Path, content: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -82,7 +83,7 @@ def import_file(
     error = ""
     done = int(search.cursor or 0)
     try:
-        entries = islice(formats.read_file(path, database=database), done, None)
+        entries = islice(_distinct(formats.read_file(path, database=database)), done, None)
         for page in _pages(entries, done):
             ledger.commit_page(store, search, page)
             done = int(page.cursor or 0)
@@ -92,6 +93,21 @@ def import_file(
     items = ledger.item_counts(store, search.id)
     status, reason = judge(promised=None, items=items, missing=(), error=error)
     return ledger.finish(store, search, status, reason, NoTally())
+
+
+def _distinct(entries: Iterator[Fetched | Unreadable]) -> Iterator[Fetched | Unreadable]:
+    """Give a further entry that carries a used id and other words an id of its own: neither hides the other."""
+    seen: dict[tuple[str, str, str], list[str]] = {}
+    for entry in entries:
+        if isinstance(entry, Fetched):
+            record = entry.record
+            known = seen.setdefault((record.source, record.source_id, record.source_version), [])
+            words = record.content_hash()
+            if words not in known:
+                known.append(words)
+            if place := known.index(words):
+                entry = replace(entry, record=replace(record, source_id=f"{record.source_id}#{place + 1}"))
+        yield entry
 
 
 def _pages(entries: Iterator[Fetched | Unreadable], done: int) -> Iterator[Page]:
