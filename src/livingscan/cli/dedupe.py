@@ -72,13 +72,15 @@ def _dedupe(
 ) -> None:
     from livingscan.dedupe.engine import find_duplicates
     from livingscan.dedupe.files import read_items
+    from livingscan.dedupe.pause import collector_paused
 
     begun = time.perf_counter()
     targets = [path for path in (out, explain, queue) if path is not None]
     if len({path.resolve() for path in targets}) != len(targets):
         raise UserError("two outputs have the same name; give each its own file")
     unreadable: list[str] = []
-    items = list(read_items(files, lambda entry: unreadable.append(f"{entry.where}: {entry.reason}")))
+    with collector_paused():
+        items = list(read_items(files, lambda entry: unreadable.append(f"{entry.where}: {entry.reason}")))
     if not items:
         raise UserError(f"{files[0]}: no records in it")
     decided = read_decisions(decisions, {item.id for item in items}) if decisions else []

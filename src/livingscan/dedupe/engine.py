@@ -9,6 +9,7 @@ depends on one record alone, a score on one pair alone, and a group on its own r
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -26,6 +27,7 @@ from livingscan.dedupe.explain import Link, explain
 from livingscan.dedupe.item import Item
 from livingscan.dedupe.pairs import pairs_sharing_a_key
 from livingscan.dedupe.partition import Part, Scores, cut_pairs, light, prepare_light, prepare_part, score_part
+from livingscan.dedupe.pause import collector_paused
 from livingscan.dedupe.relate import DIFFERENT, SAME
 from livingscan.dedupe.score import Model, model
 from livingscan.errors import UserError
@@ -101,7 +103,7 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor | None]:
     if workers <= 1:
         yield None
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=gc.disable) as pool:
         yield pool
 
 
@@ -162,7 +164,7 @@ def find_duplicates(items: Sequence[Item], decisions: Sequence[Decided] = (), *,
         )
     if workers is None:
         workers = (os.cpu_count() or 1) if len(items) >= WORTH_PROCESSES else 1
-    with _pool(workers) as pool:
+    with collector_paused(), _pool(workers) as pool:
         part = _prepared(items, pool)
         left, right = pairs_sharing_a_key(part.owners, part.keys, len(items))
         scores = _scored(part.columns, left, right, pool)
