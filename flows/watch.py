@@ -30,14 +30,14 @@ ENDS = ("Completed", WITH_FAILURES, "Failed", "Cancelled", "Crashed", "Paused", 
 
 
 def _unless_followed(
-    name: str, after: str, expect: tuple[str, ...], within: timedelta, description: str, message: str
+    name: str, after: tuple[str, ...], expect: tuple[str, ...], within: timedelta, description: str, message: str
 ) -> Automation:
-    """An automation that ends a run as crashed when event ``after`` is not followed by any of ``expect``."""
+    """An automation that ends a run as crashed when an event ``after`` is not followed by any of ``expect``."""
     return Automation(
         name=name,
         description=description,
         trigger=EventTrigger(
-            after={f"prefect.flow-run.{after}"},
+            after={f"prefect.flow-run.{event}" for event in after},
             expect={f"prefect.flow-run.{event}" for event in expect},
             match={"prefect.resource.id": ["prefect.flow-run.*"]},
             for_each={"prefect.resource.id"},
@@ -59,7 +59,7 @@ def automations(silent: timedelta = SILENT) -> list[Automation]:
     return [
         _unless_followed(
             "livingscan: runs that fell silent",
-            "heartbeat",
+            ("Running", "heartbeat"),  # a run killed at once never got its first heartbeat out
             ("heartbeat", *ENDS),
             silent,
             f"Ends a run as crashed when it has sent no heartbeat for {seconds} s. The next update goes on from there.",
@@ -67,7 +67,7 @@ def automations(silent: timedelta = SILENT) -> list[Automation]:
         ),
         _unless_followed(
             "livingscan: runs that never began",
-            "Pending",
+            ("Pending",),
             ("Running", "Late", "Scheduled", "AwaitingConcurrencySlot", *ENDS),
             STUCK,
             "Ends a run as crashed that was handed out 10 minutes ago and has not begun.",
