@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 from uuid import UUID
@@ -15,7 +16,8 @@ from prefect.artifacts import (
 )
 from prefect.events import emit_event
 
-from flows.keys import BARRIERS, LEDGER, NEW, RETRACTIONS
+from flows.forms import PROTOCOL
+from flows.keys import BARRIERS, HEALTH, LATE, LEDGER, NEW, RETRACTIONS
 from livingscan import clock
 from livingscan.progress import Progress
 from livingscan.store import Store
@@ -23,6 +25,8 @@ from livingscan.store.ledger import ledger_rows
 from livingscan.store.reports import new_records
 
 if TYPE_CHECKING:
+    from livingscan.harvest.health import SourceHealth
+    from livingscan.harvest.late import LateRecord
     from livingscan.store.ledger import SearchOutcome
     from livingscan.summary.model import Summary
 
@@ -135,6 +139,63 @@ def show_searches(store: Store, run_id: int) -> None:
         if rows
         else f"Run {run_id} found nothing that was not known before.",
     )
+
+
+def _listed(head: str, lines: Iterable[str]) -> str:
+    """A description with a list under it: cells are never wrapped, so sentences stand here."""
+    return "\n".join([head, "", *(f"- {line}" for line in lines)]).strip()
+
+
+def _health_row(one: SourceHealth, row: dict[str, Any]) -> dict[str, Any]:
+    """A source's health with what matters first: the UI cuts wide tables on the right."""
+    kinds = {"problems": ", ".join(problem.kind for problem in one.problems)}
+    shown = ("source", "state", "problems", "complete to", "last search", "brought", "usual", "all ids compared")
+    return {key: plain(str((row | kinds)[key] or "")) for key in (*shown, "signed off")}
+
+
+def show_health(store: Store) -> None:
+    """The health of each source that is searched, and the records that came late, as tables."""
+    from livingscan.harvest.health import health, health_rows, holding
+    from livingscan.harvest.late import late, late_records
+
+    found = [one for one in health(store, PROTOCOL) if one.enabled]
+    head = (
+        "Publishing is held. Mend what is wrong, or sign it off: `livingscan health signoff SOURCE --who YOU "
+        "--reason WHY`."
+        if holding(found)
+        else "Nothing holds publishing back."
+    )
+    problems = [f"**{one.source}**: {plain(problem.words, 500)}" for one in found for problem in one.problems]
+    create_table_artifact(
+        [_health_row(one, row) for one, row in zip(found, health_rows(found), strict=True)],
+        key=HEALTH,
+        description=_listed(f"The health of the sources that are searched. {head}", problems),
+    )
+    told = [one for one in late(store, PROTOCOL) if one.late or one.vanished]
+    records = [record for one in told if one.late for record in late_records(store, one.source, RECORDS)]
+    records.sort(key=lambda record: -record.days)
+    head = (
+        "What an earlier complete search should have brought and did not: days from the day that the source gives "
+        f"to the day it was seen here, latest first (at most {RECORDS})."
+    )
+    create_table_artifact(
+        [_late_row(record) for record in records[:RECORDS]],
+        key=LATE,
+        description=_listed(head if told else f"{head} There is nothing.", (one.in_words() for one in told)),
+    )
+
+
+def _late_row(record: LateRecord) -> dict[str, Any]:
+    return {
+        "days late": record.days,
+        "title": plain(record.title, 44),
+        "source": record.source,
+        "open": _link(record.url),
+        "added there": str(record.added),
+        "seen here": str(record.first_seen.date()),
+        "brought by": "full reconciliation" if record.full else "the overlap",
+        "id": plain(record.source_id, 40),
+    }
 
 
 def show_tasks(store: Store) -> None:

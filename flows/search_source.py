@@ -36,4 +36,5 @@ def search_source(
         if follow_up:
             tasks.follow_up(work)
         report.show_searches(work.store, work.run_id)
+        report.show_health(work.store)
     return work.state()

@@ -24,7 +24,7 @@ import requests
 from rich.console import Console
 
 from flows.children import Child, Children
-from flows.keys import BARRIERS, LEDGER, NEW
+from flows.keys import BARRIERS, HEALTH, LATE, LEDGER, NEW
 from flows.lock import Lock
 from flows.surroundings import LOOPBACK, environment, free_port
 from livingscan.cli.running import keep_apart, mark_invented
@@ -249,6 +249,8 @@ class Up:
             "Barrier summary": artifact(BARRIERS),
             "What is new": artifact(NEW),
             "Search ledger": artifact(LEDGER),
+            "Source health": artifact(HEALTH),
+            "Late records": artifact(LATE),
         }
         if self.literature:
             places["Sandbox literature"] = self.literature

@@ -54,4 +54,5 @@ def update_review(
         work.searches_ended({name: search.state for name, search in searches.items()})
         tasks.follow_up(work)
         report.show_searches(work.store, work.run_id)
+        report.show_health(work.store)
     return work.state()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def test_from_nothing_to_a_summary(cli: Cli) -> None:
         "pubmed": "complete",
         "europepmc": "complete",
     }
+    assert {one["health"] for one in told["sources"] if one["enabled"]} == {"healthy"}
     said = cli("status")
     assert said.code == 0
     assert "The review is current." in said.out
@@ -127,6 +129,11 @@ def test_a_file_is_imported_with_what_was_searched(cli: Cli, tmp_path: Path) -> 
     assert said.code == 0, said.err
     with open_store() as store:
         assert counts(store)["waiting_to_link"] == 1
+    (told,) = json.loads(cli("status", "--json").out)["files"]
+    assert (told["database"], told["files"], told["broken"], told["records"]) == ("CINAHL", 1, 0, 1)
+    said = cli("status")
+    assert re.search(r"CINAHL +1 +0 +1 +\S+ +2026-01-12", said.out)
+    assert "pubmed: never complete: it has never been searched" in said.out
     assert cli("refresh", "--step", "deduplicate").code == 0
     with open_store() as store:
         assert (counts(store)["waiting_to_link"], counts(store)["waiting_to_flag"]) == (0, 1)

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from prefect.client.schemas.objects import State
 
-from flows import tasks
+from flows import report, tasks
 from flows.deduplicate import deduplicate
 from flows.flag_for_screening import flag_for_screening
-from flows.forms import SOURCES, Window
+from flows.forms import PROTOCOL, SOURCES, Window
 from flows.import_file import import_file
-from flows.keys import BARRIERS, LEDGER, NEW
+from flows.keys import BARRIERS, HEALTH, LATE, LEDGER, NEW
 from flows.refresh_summaries import refresh_summaries
 from flows.search_source import search_source
 from flows.update_review import update_review
@@ -25,6 +25,7 @@ from livingscan.store.counts import counts
 from livingscan.store.ledger import ledger_rows
 from livingscan.store.runs import run_rows
 from tests.flows.conftest import Server
+from tests.harvest.ledgers import Past
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("server"), pytest.mark.filterwarnings("default")]
 
@@ -64,13 +65,18 @@ def test_an_update_carries_records_through_to_the_summary(server: Server, review
     assert '"notes"' in _artifact(server, LEDGER)["data"]
     assert _artifact(server, NEW)["data"].count('"title"') == min(200, numbers["records"])
 
+    health = _artifact(server, HEALTH)
+    assert health["data"].count('"healthy"') == len(SOURCES)
+    assert "Nothing holds publishing back." in health["description"]
+    assert "There is nothing." in _artifact(server, LATE)["description"]
+
     again: State[Any] = update_review(return_state=True)
     assert again.name == "Completed"
     assert counts(review) == numbers
     assert "nothing that was not known" in _artifact(server, NEW)["description"]
 
 
-def test_a_source_that_fails_is_named_and_the_rest_goes_on(review: Store, literature: Sandbox) -> None:
+def test_a_source_that_fails_is_named_and_the_rest_goes_on(server: Server, review: Store, literature: Sandbox) -> None:
     literature.faults = FaultPlan(listed={"pubmed": ["unavailable"] * 200})
     state: State[Any] = update_review(return_state=True)
     assert state.is_completed()
@@ -84,12 +90,29 @@ def test_a_source_that_fails_is_named_and_the_rest_goes_on(review: Store, litera
     assert [row["status"] for row in rows if row["source"] == "pubmed"] == ["failed"] * 3
     assert run_rows(review)[0]["status"] == "completed with failures"
     assert counts(review)["records"] > 0
+    health = _artifact(server, HEALTH)
+    assert '"never complete, failing"' in health["data"]
+    assert "Publishing is held." in health["description"]
+    assert "- **pubmed**: the last 3 searches were not complete" in health["description"]
 
     literature.faults = None
     healed: State[Any] = update_review(return_state=True)
     assert healed.name == "Completed"
     newest = {row["source"]: row["status"] for row in reversed(ledger_rows(review))}
     assert newest["pubmed"] == "complete"
+
+
+def test_what_came_late_is_listed_by_how_much(server: Server, review: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    today = clock.today()
+    past = Past(review, monkeypatch, PROTOCOL)
+    past.search(today - timedelta(days=30), past.records([today - timedelta(days=40)]))
+    past.search(today - timedelta(days=10), past.records([today - timedelta(days=60)]))
+    monkeypatch.delenv(clock.FIXED_NOW)
+    report.show_health(review)
+    late = _artifact(server, LATE)
+    assert '"days late": 50, "title": "Paper 2"' in late["data"]
+    assert "full reconciliation" in late["data"]
+    assert "- pubmed: 1 of 1 came late, by 50 days (median), 50 at the most" in late["description"]
 
 
 def test_a_fault_that_lasts_is_tried_once(review: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def health(
         found = rules.health(store, protocol)
         came_late = find_late(store, protocol) if late or as_json else ()
         waiting = due(store, protocol, clock.today()) if late or as_json else []
-    reasons = [f"{one.source}: {problem.words}" for one in found for problem in one.open_problems]
+    reasons = rules.holding(found)
     if as_json:
         told = {
             "may publish": not reasons,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
     from livingscan.harvest.status import Status
+    from livingscan.store.counts import FileState
 
 
 def status(
@@ -43,6 +44,17 @@ def status(
         raise typer.Exit(1)
 
 
+def _file(one: FileState) -> dict[str, Any]:
+    return {
+        "database": one.database,
+        "files": one.files,
+        "not whole": one.broken,
+        "records": one.records,
+        "last imported": f"{one.last_at:%Y-%m-%d}",
+        "searched on": one.last_searched or "not told",
+    }
+
+
 def _show(found: Status) -> None:
     from rich.text import Text
 
@@ -55,7 +67,7 @@ def _show(found: Status) -> None:
             "status": one.status,
             "good to": one.covered or None,
             "days ago": one.age_days,
-            "": "SILENT" if one.stale else "",
+            "health": "SILENT" if one.stale else one.health,
             "reason": one.reason,
         }
         for one in found.sources
@@ -65,6 +77,12 @@ def _show(found: Status) -> None:
     idle = [one.source for one in found.sources if not one.enabled and one.status == "never searched"]
     if idle:
         to.print(Text(f"Not enabled in the protocol: {', '.join(idle)}", style="dim"))
+    for one in found.sources:
+        for problem in one.problems:
+            to.print(Text(f"{one.source}: {problem}", style="yellow"), soft_wrap=True)
+    if found.files:
+        to.print()
+        to.print(table([_file(one) for one in found.files], right=("files", "not whole", "records"), title="By file"))
     to.print()
     for name, number in found.counts.items():
         to.print(Text(f"{number:>9,}  {name.replace('_', ' ')}"))

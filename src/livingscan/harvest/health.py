@@ -293,12 +293,13 @@ def may_publish(store: Store, protocol: Protocol) -> tuple[bool, tuple[str, ...]
     Returns:
         (True, ()) or (False, reasons): one line for each problem that nobody has signed off.
     """
-    reasons = tuple(
-        f"{one.source}: {problem.kind}: {problem.words}"
-        for one in health(store, protocol)
-        for problem in one.open_problems
-    )
+    reasons = holding(health(store, protocol))
     return not reasons, reasons
+
+
+def holding(found: Iterable[SourceHealth]) -> tuple[str, ...]:
+    """What holds publishing back: one line for each problem that nobody has signed off."""
+    return tuple(f"{one.source}: {problem.kind}: {problem.words}" for one in found for problem in one.open_problems)
 
 
 def sign_off(

@@ -47,23 +47,33 @@ class LateSource:
     source: str
     seen: int
     late: int
-    median_days: float | None
+    median_days: int | None
     most_days: int | None
     by_reconciliation: int
     vanished: int
     overlap_days: int
     overlap_needed: int | None
 
+    def in_words(self) -> str:
+        """One sentence for people."""
+        lost = f", {self.by_reconciliation:,} of them only by full reconciliation" if self.by_reconciliation else ""
+        by = f", by {self.median_days:,} days (median), {self.most_days:,} at the most" if self.late else ""
+        gone = f"; {self.vanished:,} have vanished" if self.vanished else ""
+        return f"{self.source}: {self.late:,} of {self.seen:,} came late{by}{lost}{gone}."
+
 
 @dataclass(frozen=True, slots=True)
 class LateRecord:
-    """A record that came late."""
+    """A record that came late; ``full``: only a search of everything brought it."""
 
     source: str
     source_id: str
+    title: str
+    url: str
     added: date
     first_seen: datetime
     days: int
+    full: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +183,9 @@ def late_records(store: Store, source: str, limit: int = 200) -> list[LateRecord
     _, found = _late_of(_later(store, searches), searches)
     told: list[LateRecord] = []
     for one in sorted(found, key=lambda one: (-one.days, one.group.search_id)):
-        for source_id in rows.record_ids(store, one.group.search_id, one.group.added, limit - len(told)):
-            told.append(LateRecord(source, source_id, one.group.added, one.group.first_seen, one.days))
+        group = one.group
+        for source_id, title, url in rows.records_of_day(store, group.search_id, group.added, limit - len(told)):
+            told.append(LateRecord(source, source_id, title, url, group.added, group.first_seen, one.days, one.full))
         if len(told) >= limit:
             break
     return told

@@ -55,6 +55,44 @@ def counts(store: Store) -> dict[str, int]:
         return dict(row._mapping)
 
 
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What the ledger knows of one database that comes by file.
+
+    Attributes:
+        database: as the importer named it. files: imported whole. broken: imports that were not.
+        records: that came first with one of its files.
+        last_at: when the newest file was imported, last_searched: when the newest of its searches was made.
+    """
+
+    database: str
+    files: int
+    broken: int
+    records: int
+    last_at: datetime
+    last_searched: date | None
+
+
+def file_states(store: Store) -> list[FileState]:
+    """The databases that come by file, by name."""
+    good = Search.status.in_(GOOD)
+    with store.read() as session:
+        rows = session.execute(
+            select(
+                Search.source,
+                func.count().filter(good).label("files"),
+                func.count().filter(~good, Search.status != "running").label("broken"),
+                func.sum(Search.new).label("records"),
+                func.max(Search.started_at).label("last_at"),
+                func.max(Search.searched_on).label("last_searched"),
+            )
+            .where(Search.kind == "file")
+            .group_by(Search.source)
+            .order_by(Search.source)
+        )
+        return [FileState(*row) for row in rows]
+
+
 def source_states(store: Store) -> dict[str, SourceState]:
     """The newest search of every source that the ledger knows, by name; file imports are left out."""
     with store.read() as session:

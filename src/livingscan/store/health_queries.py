@@ -12,7 +12,7 @@ from livingscan.errors import UserError
 from livingscan.records import Window
 from livingscan.store.base import date, datetime
 from livingscan.store.ledger import GOOD
-from livingscan.store.models import Record, Search, SearchItem, Strategy
+from livingscan.store.models import Record, RecordVersion, Search, SearchItem, Strategy
 from livingscan.store.models_health import HealthSignoff
 from livingscan.store.screening_queries import chunks
 from livingscan.store.session import Store
@@ -174,17 +174,17 @@ def late_groups(store: Store, search_ids: Iterable[int]) -> list[LateGroup]:
     return sorted(found, key=lambda one: (one.source, one.search_id, one.added))
 
 
-def record_ids(store: Store, search_id: int, added: date, limit: int) -> list[str]:
-    """The source's ids of records that came first with a search and carry a day of addition."""
+def records_of_day(store: Store, search_id: int, added: date, limit: int) -> list[tuple[str, str, str]]:
+    """Records that came first with a search and carry a day of addition: the source's id, title, address."""
     with store.read() as session:
-        return list(
-            session.scalars(
-                select(Record.source_id)
-                .where(Record.first_search_id == search_id, Record.added == added)
-                .order_by(Record.id)
-                .limit(limit)
-            )
+        rows = session.execute(
+            select(Record.source_id, RecordVersion.data)
+            .join(RecordVersion, and_(RecordVersion.record_id == Record.id, RecordVersion.number == Record.number))
+            .where(Record.first_search_id == search_id, Record.added == added)
+            .order_by(Record.id)
+            .limit(limit)
         )
+        return [(row.source_id, row.data.get("title", ""), row.data.get("url", "")) for row in rows]
 
 
 def vanished(store: Store, limit: int = 500) -> list[tuple[str, str, date | None, datetime, str]]:
