@@ -1,4 +1,4 @@
-"""lint, health, prisma-s and retractions, as typed. The review folder is a copy, the database is real."""
+"""lint, health, prisma-s, retractions and release, as typed. The review folder is a copy, the database is real."""
 
 from __future__ import annotations
 
@@ -165,3 +165,29 @@ def test_retractions_are_checked_listed_and_closed(cli: Cli) -> None:
     assert "Ann: excluded" in cli("retractions", "list", "--all").out
     said = cli("retractions", "check", "--retraction-watch", "nowhere.csv")
     assert (said.code, "no such file" in said.err) == (2, True)
+
+
+# --- release -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("literature")
+def test_a_release_is_held_made_listed_and_shown(cli: Cli) -> None:
+    cli("init")
+    said = cli("release", "create", "--by", "Ann")
+    assert said.code == 5
+    assert said.err.startswith("livingscan: no release: publishing is held by pubmed (never complete), europepmc (")
+    assert said.err.count("\n") == 1
+    assert cli("release", "list").out.startswith("No release has been made")
+    assert cli("update").code == 0
+    said = cli("release", "create", "--by", "Ann", "--trigger", "the first")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("Release 1 is made, by Ann")
+    assert "Nothing has changed since release 1" in cli("release", "create", "--by", "Ben").out
+    rows = json.loads(cli("release", "list", "--json").out)
+    assert [(row["release"], row["by"], row["changed"]) for row in rows] == [(1, "Ann", "yes"), (2, "Ben", "no")]
+    said = cli("release", "show", "1")
+    assert said.code == 0
+    assert "Searches it rests on" in said.out
+    assert "Records from databases" in said.out
+    assert json.loads(cli("release", "show", "2", "--json").out)["since"]["number"] == 1
+    assert cli("release", "show", "3").err == "livingscan: there is no release 3: there are 1 to 2\n"

@@ -53,6 +53,7 @@ COMMANDS = {
     "status": Command("status", "How current the review is: sources, backlog, runs.", READ),
     "health": Command("health", "The sources' health: silence, floods, failures; sign-offs.", READ),
     "summary": Command("summary", "What gets in the way, so far.", READ),
+    "release": Command("release", "Freeze the summary as a numbered release; list and show releases.", KEEP),
     "prisma-s": Command("prisma_s", "The search methods statement (PRISMA-S), from the ledger.", READ),
     "convert": Command("convert", "Read any export or captured answer, write normalised records.", FILES),
     "dedupe": Command("dedupe", "Link the duplicates in files, without any database.", FILES),

@@ -185,7 +185,8 @@ def _change(summary: Summary, change: CellChange) -> str:
     return f"{_plain(label)} ({_plain(group)}, {change.tier}): {now}; before, {was}"
 
 
-def _changes(summary: Summary) -> list[str]:
+def change_lines(summary: Summary) -> list[str]:
+    """What changed since the summary (of a release: the release) before, as Markdown."""
     changes = summary.changes
     if not changes.since:
         return ["This is the first summary; there is none to compare it with."]
@@ -241,7 +242,7 @@ def summary_markdown(summary: Summary) -> str:
             "Shares of studies that report at least one of the themes as a barrier. Small groups differ by chance; "
             f"under {FEW} studies no percentage is given.",
         ]
-    parts += ["## What changed", *_changes(summary)]
+    parts += ["## What changed", *change_lines(summary)]
     parts += ["## Tiers", _other_tiers(summary)]
     waiting = f"{_plural(summary.waiting, 'report')} wait to be screened, {summary.likely:,} of them likely eligible."
     parts += ["## The flow of records (PRISMA 2020)", waiting, _flow(summary)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from livingscan import clock
@@ -12,6 +12,7 @@ from livingscan.protocol import Protocol
 from livingscan.screening.decisions import Place, place_of, standing
 from livingscan.store import Store
 from livingscan.store import summary_queries as rows
+from livingscan.store.release_queries import last_release
 from livingscan.store.screening_queries import count_queue, decisions
 from livingscan.store.summary_queries import ReportRow
 from livingscan.summary.changes import changes_between
@@ -98,6 +99,7 @@ def refresh_summaries(
             verdicts = decisions(session)
             counts = rows.flow_counts(session)
             last = rows.last_snapshot(session)
+            released = last_release(session)
             synthetic = any(SYNTHETIC in str(data).lower() for data in rows.some_records(session))
         stands = standing(verdicts)
         places = {
@@ -137,13 +139,19 @@ def refresh_summaries(
                 )
                 for one in codebook.hypotheses
             ),
-            prisma=flow(counts, places, {report.id: report.study_id for report in reports}, titles=TITLES),
+            prisma=flow(
+                counts,
+                places,
+                {report.id: report.study_id for report in reports},
+                previous=_included(released.data["prisma"]) if released else (0, 0),
+                titles=TITLES,
+            ),
             waiting=count_queue(store),
             synthetic=synthetic,
             likely=sum(report.likely_eligible and not places[report.id].title_abstract for report in reports),
         )
         progress(2, 3, "comparing with the summary before")
-        before = _readable(last)
+        before = readable(last)
         summary = replace(summary, changes=changes_between(before, summary))
         if before is None or not _same(before, summary):
             with store.write() as session:
@@ -159,7 +167,12 @@ def refresh_summaries(
     return summary
 
 
-def _readable(data: dict[str, object] | None) -> Summary | None:
+def _included(prisma: Mapping[str, int]) -> tuple[int, int]:
+    """Studies and reports that a release had included."""
+    return prisma["total_studies"], prisma["total_reports"]
+
+
+def readable(data: dict[str, object] | None) -> Summary | None:
     """The summary before; None where there is none, or where an older version of this program wrote it otherwise."""
     if data is None:
         return None

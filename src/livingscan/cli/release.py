@@ -1,0 +1,129 @@
+"""`livingscan release`: numbered, frozen versions of the review."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from livingscan.store.release_queries import ReleaseRow
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command()
+def create(
+    by: Annotated[str, typer.Option(help="Whose release it is.", show_default=False)],
+    trigger: Annotated[
+        str, typer.Option(help="What called for it, such as one of the protocol's triggers.", show_default=False)
+    ] = "",
+) -> None:
+    """Freeze the summary as it is now, under the next number.
+
+    Exit code 5 while an unhealthy source holds publishing back that nobody has signed off.
+
+    [bold]Examples[/bold]
+
+      livingscan release create --by "A. Lead" --trigger "ten newly included studies"
+
+      livingscan health signoff pubmed --who "A. Maintainer" --reason "their outage, over now"
+    """
+    from livingscan.cli.tell import Bars
+    from livingscan.protocol import load_codebook, load_protocol
+    from livingscan.publish.release import create_release
+    from livingscan.store import open_store
+
+    with open_store() as store, Bars() as bars:
+        store.check()
+        made = create_release(
+            store,
+            protocol=load_protocol(),
+            codebook=load_codebook(),
+            who=by,
+            why=trigger,
+            progress=bars.bar("release"),
+        )
+    typer.echo(f"Release {made.number} is made, by {made.who} (sha256 {made.sha256[:12]}).")
+    if made.data["unchanged"]:
+        since = made.data["since"]
+        typer.echo(f"Nothing has changed since release {since['number']} of {since['at'][:10]}.")
+    for sign in made.data["signoffs"]:
+        typer.echo(f"It rests on {_signed(sign)}.")
+
+
+@app.command("list")
+def list_(as_json: Annotated[bool, typer.Option("--json", help="For programs: a JSON array.")] = False) -> None:
+    """List the releases."""
+    from livingscan.cli.tell import console, table
+    from livingscan.publish.release import list_releases
+    from livingscan.store import open_store
+
+    with open_store() as store:
+        store.check()
+        rows = [_row(one) for one in list_releases(store)]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif rows:
+        console().print(table(rows, right=("release", "studies")))
+    else:
+        typer.echo("No release has been made: `livingscan release create --by NAME`.")
+
+
+@app.command()
+def show(
+    number: Annotated[int, typer.Argument(help="The release's number.", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: all that was frozen.")] = False,
+) -> None:
+    """Show a release: its summary, what it rests on, what changed."""
+    from livingscan.cli.tell import console, table
+    from livingscan.publish.release import get_release, summary_of
+    from livingscan.store import open_store
+    from livingscan.summary.render import change_lines, prisma_rows
+
+    with open_store() as store:
+        store.check()
+        found = get_release(store, number)
+    if as_json:
+        typer.echo(json.dumps(found.data | {"sha256": found.sha256}, ensure_ascii=False, indent=2))
+        return
+    summary, to = summary_of(found), console()
+    for name, value in (_row(found) | {"sha256": found.sha256}).items():
+        if value != "":
+            typer.echo(f"{name:12}{value}")
+    typer.echo()
+    typer.echo("\n".join(change_lines(summary)) + "\n")
+    to.print(table([{"step": row["meaning"], "number": row["n"]} for row in prisma_rows(summary) if row["n"]]))
+    searches = [
+        {key: row[key] for key in ("source", "complete_to", "hits", "records")} for row in found.data["searches"]
+    ]
+    files = [{key: row[key] for key in ("database", "file", "searched_on", "records")} for row in found.data["files"]]
+    for rows, title in ((searches, "Searches it rests on"), (files, "Files it rests on")):
+        if rows:
+            to.print()
+            to.print(table(rows, right=("hits", "records"), title=title))
+    for sign in found.data["signoffs"]:
+        typer.echo(f"It rests on {_signed(sign)}.")
+
+
+def _row(one: ReleaseRow) -> dict[str, Any]:
+    summary = one.data["summary"]
+    studies = next((tier["studies"] for tier in summary["tiers"] if tier["tier"] == summary["headline"]), 0)
+    return {
+        "release": one.number,
+        "made": f"{one.at:%Y-%m-%d %H:%M}",
+        "by": one.who,
+        "why": one.why,
+        "headline": summary["headline"] or "nothing to count",
+        "studies": studies,
+        "changed": "no" if one.data["unchanged"] else "yes",
+        "signed off": ", ".join(sorted({sign["source"] for sign in one.data["signoffs"]})),
+    }
+
+
+def _signed(sign: dict[str, Any]) -> str:
+    return (
+        f"sign-off {sign['signoff']} by {sign['who']}: {sign['source']} ({', '.join(sign['problems'])}) "
+        f"until {sign['until']}: {sign['reason']}"
+    )

@@ -1,0 +1,1 @@
+"""Publish: numbered releases of the review, held back while a source is unhealthy."""
