@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livingscan.harvest.payloads import SOURCES, Note, parser_of, read_payload, verdict_on
+from livingscan.cli import convert
+from livingscan.harvest.answers import verdict_on
+from livingscan.harvest.payloads import SOURCES, Note, parser_of, read_payload
 from livingscan.records import Fetched, Unreadable
 from tests.shared import SHARED, needs_shared
 
@@ -96,6 +98,11 @@ def test_every_source_has_a_reader():
         ('{"cut": ', True, "broken or cut JSON"),
         ({"nothing": "known"}, True, "unknown kind"),
         ([], False, "zero hits"),
+        ({"total": 0, "data": [], "results": 0}, False, "lens: zero hits"),
+        ({"total": 0, "token": None, "data": []}, False, "semanticscholar: zero hits"),
+        ({"metadata": {"total": 0}, "hits": []}, False, "zero hits"),
+        ({"messages": [{"status": "Error: bad interval"}], "collection": []}, True, "bad interval"),
+        ({"error-response": {"error-code": "APIKEY_INVALID"}}, True, "APIKEY_INVALID"),
     ],
 )  # fmt: skip
 def test_an_answer_without_records_says_why(answer, failed, said):
@@ -132,6 +139,94 @@ def test_the_source_can_be_named():
     (note,) = read({"nothing": 1}, "openalex")
     assert isinstance(note, Note)
     assert note.failed
+
+
+SINGLE: dict[str, dict[str, Any]] = {
+    "openalex": {"id": "https://openalex.org/W1", "title": "T", "doi": "https://doi.org/10.1000/x", "language": "en"},
+    "crossref": {"DOI": "10.1000/x", "title": ["T"], "abstract": "A", "volume": "1", "issue": "2"},
+    "semanticscholar": {"paperId": "a", "title": "T", "abstract": "A", "year": 2020, "authors": [{"name": "Ann Bell"}]},
+    "europepmc": {"id": "1", "source": "MED", "title": "T", "pubYear": "2020", "doi": "10.1000/x", "issue": "1"},
+    "doaj": {"id": "a", "bibjson": {"title": "T", "journal": {}}},
+    "core": {"id": 1, "title": "T", "abstract": "A", "authors": [{"name": "Bell, A"}], "doi": None, "oaiIds": []},
+    "eric": {"id": "EJ1", "title": "T", "source": "J, v1 n2 p3-4", "language": ["English"], "url": ""},
+    "biorxiv": {"biorxiv_doi": "10.1101/1", "preprint_title": "T", "preprint_date": "2020-01-02"},
+    "scopus": {"dc:identifier": "SCOPUS_ID:1", "dc:title": "T"},
+    "wos": {"uid": "WOS:1", "title": "T", "source": {"sourceTitle": "J", "volume": 1}, "keywords": {}},
+    "lens": {"lens_id": "000-000-000-000-001", "title": "T", "abstract": "A", "source": {"title": "J"}, "volume": "1"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", sorted(SINGLE))
+@pytest.mark.parametrize(
+    ("form", "count"),
+    [
+        (json.dumps, 1),
+        (lambda item: json.dumps([None, item]), 1),
+        (lambda item: f"{json.dumps(item)}\n{json.dumps(item)}\n", 2),
+    ],
+    ids=["alone", "in a list", "one a line"],
+)
+def test_single_records_of_every_source(source, form, count, tmp_path):
+    """By way of `convert`, which must not take them for records of our own on one line."""
+    path = tmp_path / "answer.json"
+    path.write_text(form(SINGLE[source]))
+    items = list(convert.read(path))
+    assert len(items) == count
+    for item in items:
+        assert isinstance(item, Fetched), item
+        assert (item.record.source, item.record.title) == (source, "T")
+
+
+def test_other_envelopes_of_the_same_sources():
+    paper = {"paperId": "a", "title": "T"}
+    article = {"id": "1", "source": "MED", "title": "T", "pubYear": "2020"}
+    for answer in (
+        {"offset": 0, "data": [{"contexts": [], "citingPaper": paper}]},
+        {"recommendedPapers": [paper]},
+        {"version": "6.9", "request": {}, "result": article},
+        {"items": [{"DOI": "10.1000/x", "title": ["T"]}]},
+        {"collection": [{"doi": "10.1101/1", "title": "T"}]},
+        {"meta": {"count": 1}, "results": [{"title": "T", "doi": "https://doi.org/10.1000/x"}]},
+    ):
+        (item,) = read(answer)
+        assert isinstance(item, Fetched), item
+        assert item.record.title == "T"
+
+
+def test_eric_and_scopus_in_xml():
+    (item,) = read(
+        '<response><result name="response" numFound="1"><doc><str name="id">EJ1</str><str name="title">T &amp; U'
+        '</str><arr name="author"><str>Bell, A</str><str>Fox, B</str></arr><int name="publicationdateyear">2020</int>'
+        '<str name="url">http://dx.doi.org/10.1000/x</str></doc></result></response>'
+    )
+    assert isinstance(item, Fetched)
+    found = item.record
+    assert (found.source, found.title, found.authors) == ("eric", "T & U", ("Bell, A", "Fox, B"))
+    assert (found.year, found.doi) == (2020, "10.1000/x")
+    (item,) = read(
+        '<search-results xmlns="http://www.w3.org/2005/Atom" xmlns:dc="http://dc.test/" xmlns:prism="p">'
+        "<entry><dc:identifier>SCOPUS_ID:1</dc:identifier><dc:title>T</dc:title><prism:pageRange>1-9</prism:pageRange>"
+        "<prism:coverDate>2020-01-05</prism:coverDate></entry></search-results>"
+    )
+    assert isinstance(item, Fetched)
+    assert (item.record.source_id, item.record.pages, item.record.year) == ("2-s2.0-1", "1-9", 2020)
+
+
+def test_a_summary_of_version_2_with_its_links_and_what_has_none():
+    summary = (
+        '<DocumentSummary uid="7"><Title>T</Title><Authors><Author><Name>Bell A</Name></Author>'
+        "<Author><Name>Fox B</Name></Author></Authors><Lang><string>eng</string></Lang><References><Reference>"
+        "<RefSource>J X. 2021</RefSource><RefType>Erratum in</RefType><PMID>9</PMID></Reference></References>"
+        "<ArticleIds><ArticleId><IdType>doi</IdType><Value>10.1000/x</Value></ArticleId></ArticleIds></DocumentSummary>"
+    )
+    gone = '<DocumentSummary uid="8"><error>cannot get document summary</error></DocumentSummary>'
+    items = read(f"<eSummaryResult><DocumentSummarySet>{summary}{gone}</DocumentSummarySet></eSummaryResult>")
+    assert isinstance(items[0], Fetched)
+    found = items[0].record
+    assert (found.pmid, found.doi, found.authors, found.language) == ("7", "10.1000/x", ("Bell, A", "Fox, B"), "eng")
+    assert [(link.kind, link.target) for link in found.status_links] == [("corrected_by", "pmid:9")]
+    assert isinstance(items[1], Unreadable)
+    assert (items[1].source_id, items[1].reason) == ("8", "cannot get document summary")
 
 
 def test_a_summary_of_pubmed_is_a_record():

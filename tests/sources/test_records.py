@@ -21,6 +21,7 @@ from livingscan.sources import (
     crossref,
     doaj,
     eric,
+    europepmc,
     lens,
     openalex,
     scopus,
@@ -417,6 +418,88 @@ def test_wos(body: str) -> None:
     assert (record.added, record.revised) == (date(2025, 7, 19), date(2025, 7, 22))
     assert [each.kind for each in record.status_links] == ["retracted_by"]
     assert found.raw.startswith("<REC>")
+
+
+def test_wos_expanded_in_json() -> None:
+    rec = {
+        "UID": "WOS:1",
+        "static_data": {
+            "summary": {
+                "pub_info": {"pubyear": 2025, "vol": 3, "issue": 4, "page": {"begin": 1, "end": 9, "page_count": 9}},
+                "titles": {"title": [{"type": "source", "content": "J W"}, {"type": "item", "content": "On wards"}]},
+                "names": {"name": [{"role": "author", "full_name": name} for name in ("Fox, Ann B.", "Bell, C")]},
+                "doctypes": {"doctype": "Article"},
+            },
+            "fullrecord_metadata": {
+                "languages": {"language": {"type": "primary", "content": "English"}},
+                "abstracts": {"abstract": {"abstract_text": {"count": 2, "p": ["One.", "Two."]}}},
+                "keywords": {"keyword": ["a", "b"]},
+            },
+            "item": {"keywords_plus": {"keyword": "PLUS"}},
+        },
+        "dynamic_data": {"cluster_related": {"identifiers": {"identifier": [{"type": "doi", "value": "10.1000/A"}]}}},
+    }  # fmt: skip
+    for held in (rec, [rec]):
+        (found,) = wos.parse(json.dumps({"Data": {"Records": {"records": {"REC": held}}}, "QueryResult": {}}))
+        assert isinstance(found, Fetched)
+        record = found.record
+        assert (record.title, record.journal, record.authors) == ("On wards", "J W", ("Fox, Ann B.", "Bell, C"))
+        assert (record.year, record.volume, record.issue, record.pages) == (2025, "3", "4", "1-9")
+        assert (record.abstract, record.language, record.doi) == ("One.\nTwo.", "eng", "10.1000/a")
+        assert (record.keywords, record.publication_types) == (("a", "b", "PLUS"), ("Article",))
+
+
+def test_wos_starter() -> None:
+    hit = {
+        "uid": "WOS:1",
+        "title": "Retraction of: On wards",
+        "types": ["Retraction"],
+        "source": {"sourceTitle": "J WARDS", "publishYear": 2025, "publishMonth": "JUL", "volume": "3", "issue": "4",
+                   "pages": {"range": "1-9"}},
+        "names": {"authors": [{"displayName": "Fox, Ann B.", "wosStandard": "Fox, AB"}]},
+        "identifiers": {"doi": "10.1000/A", "issn": "0029-6643", "pmid": "MEDLINE:7"},
+        "keywords": {"authorKeywords": ["a"]},
+        "links": {"record": "https://example.org/1"},
+    }  # fmt: skip
+    (found,) = wos.parse(json.dumps({"metadata": {"total": 1}, "hits": [hit]}))
+    assert isinstance(found, Fetched)
+    record = found.record
+    assert (record.source_id, record.authors, record.journal) == ("WOS:1", ("Fox, Ann B.",), "J WARDS")
+    assert record.published == PartialDate(2025, 7)
+    assert (record.volume, record.issue, record.pages, record.keywords) == ("3", "4", "1-9", ("a",))
+    assert (record.doi, record.pmid, record.url) == ("10.1000/a", "7", "https://example.org/1")
+    assert [each.kind for each in record.status_links] == ["retraction_of"]
+
+
+def test_scopus_abstract_retrieval() -> None:
+    answer = {
+        "coredata": {"eid": "2-s2.0-1", "dc:title": "On wards", "dc:description": "We asked.",
+                     "prism:startingPage": "1", "prism:endingPage": "9", "prism:doi": "10.1000/A",
+                     "dc:creator": {"author": []}},
+        "authors": {"author": [{"ce:surname": "Fox", "ce:given-name": "Ann"}, {"ce:indexed-name": "Bell C."}]},
+        "authkeywords": {"author-keyword": [{"$": "a"}, {"$": "b"}]},
+        "language": {"@xml:lang": "eng"},
+    }  # fmt: skip
+    (found,) = scopus.parse(json.dumps({"abstracts-retrieval-response": answer}))
+    assert isinstance(found, Fetched)
+    record = found.record
+    assert (record.title, record.abstract, record.pages) == ("On wards", "We asked.", "1-9")
+    assert (record.authors, record.keywords, record.language) == (("Fox, Ann", "Bell, C."), ("a", "b"), "eng")
+
+
+def test_biorxiv_pubs_names_both_documents() -> None:
+    pub = {"biorxiv_doi": "10.1101/1", "published_doi": "10.1000/A", "preprint_title": "On wards",
+           "preprint_authors": "Fox, A.; Bell, C.", "preprint_platform": "medRxiv",
+           "preprint_date": "2020-01-05"}  # fmt: skip
+    record = one(biorxiv.parse, "biorxiv", pub)
+    assert (record.doi, record.title, record.authors) == ("10.1101/1", "On wards", ("Fox, A.", "Bell, C."))
+    assert (record.journal, record.year) == ("medRxiv", 2020)
+    assert [(link.kind, link.target) for link in record.status_links] == [("preprint_of", "doi:10.1000/a")]
+
+
+def test_europepmc_takes_a_string_of_authors_apart() -> None:
+    item = {"id": "1", "source": "MED", "authorString": "Fox A, Vandana, NHS Study Group, Bell CD."}
+    assert one(europepmc.parse, "europepmc", item).authors == ("Fox, A", "Vandana", "NHS Study Group", "Bell, CD")
 
 
 def test_wos_zero_hits_and_a_list_of_ids() -> None:

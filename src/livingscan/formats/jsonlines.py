@@ -8,15 +8,28 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from livingscan.formats.draft import Origin
-from livingscan.formats.rows import COLUMNS, record_from_row
+from livingscan.formats.rows import COLUMNS, LISTS, record_from_row
 from livingscan.records import Fetched, Record, Unreadable, record_from_dict
 
 _FULL = frozenset(field.name for field in dataclasses.fields(Record)) - set(COLUMNS)
+_OURS = _FULL | set(COLUMNS)
 
 
 def is_record(value: Any) -> bool:
-    """Whether a JSON value is one of our records: an object with a title and at least one more of our columns."""
-    return isinstance(value, dict) and "title" in value and len(value.keys() & set(COLUMNS)) > 2
+    """Whether a JSON value is one of our records: a title and at least two more of our columns, in our types.
+
+    The answers of services have some of the same names, but with objects or lists where we have texts.
+    """
+    if not isinstance(value, dict) or "title" not in value or len(value.keys() & set(COLUMNS)) <= 2:
+        return False
+    if not (value.keys() <= _OURS or {"source", "source_id"} <= value.keys() or "authors" in value):
+        return False
+    return all(
+        not isinstance(held, dict)
+        and (not isinstance(held, list) or (name in LISTS and all(isinstance(item, str) for item in held)))
+        for name in COLUMNS
+        if name != "status_links" and (held := value.get(name)) is not None
+    )
 
 
 def read(lines: Iterable[str], origin: Origin) -> Iterator[Fetched | Unreadable]:

@@ -12,6 +12,7 @@ from livingscan.errors import DataError
 from livingscan.formats.draft import Draft, Origin
 from livingscan.records import Fetched, Unreadable
 from livingscan.sources.fields import dump, load, mapping, mappings, string, strings
+from livingscan.sources.status import link
 from livingscan.sources.xmltree import parse_xml
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -20,18 +21,24 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 
 
 def parse_esummary(body: str | bytes) -> Iterator[Fetched | Unreadable]:
-    """The summaries of one esummary answer for PubMed or PMC, JSON or XML (version 1).
+    """The summaries of one esummary answer for PubMed or PMC, JSON or XML (versions 1 and 2).
 
     Raises:
         DataError: it is something else, such as summaries of another database.
     """
     start = body.lstrip()[:1]
     if start in ("<", b"<"):
-        items = [(_items(found), tostring(found, "unicode")) for found in parse_xml(body).iter("DocSum")]
+        root = parse_xml(body)
+        items = [(_items(found), tostring(found, "unicode")) for found in root.iter("DocSum")]
+        items += [(_items_2(found), tostring(found, "unicode")) for found in root.iter("DocumentSummary")]
     else:
         result = mapping(mapping(load(body)).get("result"))
         items = [(_lower(mapping(result.get(uid))), dump(result.get(uid))) for uid in strings(result.get("uids"))]
     for number, (item, raw) in enumerate(items, start=1):
+        if "error" in item:
+            uid = string(item.get("uid"))
+            yield Unreadable(f"summary {uid or number}", string(item["error"]) or "no summary", raw, uid)
+            continue
         if "title" not in item:
             raise DataError("these are summaries of another database than PubMed")
         yield _summary(item).finish(Origin("pubmed", where="summary"), raw, number)
@@ -50,6 +57,20 @@ def _items(document: Element) -> dict[str, Any]:
             found[name] = item.text or ""
     found["authors"] = [{"name": name} for name in found.get("authorlist", [])]
     found["pubtype"], found["lang"] = found.get("pubtypelist", []), found.get("langlist", [])
+    return found
+
+
+def _items_2(document: Element) -> dict[str, Any]:
+    """A DocumentSummary of version 2 as the JSON has it: "Lang/string", "Authors/Author/Name" and the like."""
+    found: dict[str, Any] = {"uid": document.get("uid", "")}
+    for item in document:
+        name = item.tag.lower()
+        if any(len(part) for part in item):
+            found[name] = [{field.tag.lower(): field.text or "" for field in part} for part in item]
+        elif len(item):
+            found[name] = [part.text or "" for part in item]
+        else:
+            found[name] = item.text or ""
     return found
 
 
@@ -79,6 +100,11 @@ def _summary(item: Mapping[str, Any]) -> Draft:
     draft.add("serial", string(item.get("issn")), string(item.get("essn")))
     draft.add("language", *strings(item.get("lang")))
     draft.add("publication_type", *strings(item.get("pubtype")))
+    for other in mappings(item.get("references")):
+        pmid = string(other.get("pmid"))
+        target = f"pmid:{pmid}" if pmid not in ("", "0") else string(other.get("refsource"))
+        if (relation := string(other.get("reftype"))) and relation.lower() != "cites":
+            draft.links.append(link(relation, target))
     return draft
 
 

@@ -51,15 +51,24 @@ FIRST_DAYS = {"medrxiv": date(2019, 6, 1), "biorxiv": date(2013, 11, 1)}  # the 
 
 
 def parse(body: str | bytes) -> Iterator[Fetched | Unreadable]:
-    """The preprints of one answer.
+    """The preprints of one answer (details or pubs), or a single preprint.
 
     Raises:
         DataError: it is something else.
     """
-    collection = mapping(load(body)).get("collection")
+    answer = mapping(load(body))
+    collection = [answer] if answer.keys() & {"doi", "biorxiv_doi"} else answer.get("collection")
     if not isinstance(collection, list):
         raise DataError("this is no answer of bioRxiv or medRxiv: it has no collection")
     yield from read_each(collection, _record, "biorxiv", "doi")
+
+
+def _as_details(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An entry of /pubs (preprints and what became of them) with the names that /details has for the same."""
+    if "doi" in entry or "biorxiv_doi" not in entry:
+        return entry
+    names = {"biorxiv_doi": "doi", "published_doi": "published", "preprint_platform": "server"}
+    return {names.get(name, name.removeprefix("preprint_")): value for name, value in entry.items()}
 
 
 class BioRxiv(Source):
@@ -129,6 +138,7 @@ def _version_key(entry: object) -> str:
 
 
 def _record(entry: Mapping[str, Any]) -> Record:
+    entry = _as_details(entry)
     doi = normalise_doi(string(entry["doi"]))
     if not doi:
         raise ValueError("a preprint without a DOI")

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from livingscan.errors import DataError, RetriableSourceError
+from livingscan.formats.identify import find_doi
 from livingscan.formats.languages import language_code
 from livingscan.formats.names import author
 from livingscan.formats.text import plain
@@ -24,6 +25,7 @@ from livingscan.sources.base import Source
 from livingscan.sources.fields import load, mapping, number, read_each, string, strings, within
 from livingscan.sources.http import Response
 from livingscan.sources.walk import Batch, batch_of, walk
+from livingscan.sources.xmltree import parse_xml, solr_documents
 
 PAGE = 200
 _ENTRY_TYPES = (
@@ -38,12 +40,16 @@ _SOURCE = re.compile(r"^(?P<journal>.*?),?\s+v(?P<volume>\S+)(?:\s+n(?P<issue>\S
 
 
 def parse(body: str | bytes) -> Iterator[Fetched | Unreadable]:
-    """The records of one answer.
+    """The records of one answer, JSON or XML, or a single record.
 
     Raises:
         DataError: it is something else.
     """
-    docs = within(load(body), "response", "docs")
+    if body.lstrip()[:1] in ("<", b"<"):
+        docs: Any = solr_documents(parse_xml(body))
+    else:
+        answer = load(body)
+        docs = [answer] if "id" in mapping(answer) else within(answer, "response", "docs")
     if not isinstance(docs, list):
         raise DataError("this is no search result of ERIC: it has no response.docs")
     yield from read_each(docs, _record, "eric")
@@ -100,7 +106,7 @@ def _record(doc: Mapping[str, Any]) -> Record:
         issue=(cited["issue"] if cited else "") or "",
         pages=(cited["pages"] if cited else "") or "",
         publisher=string(doc.get("publisher")),
-        doi=string(doc.get("doi")),
+        doi=find_doi(string(doc.get("doi")) or string(doc.get("url"))),
         other_ids=[("eric", key)],
         language=language_code(";".join(strings(doc.get("language")))),
         entry_type=next((name for sign, name in _ENTRY_TYPES if sign in lower), ""),

@@ -25,7 +25,7 @@ from typing import Any
 from livingscan.errors import DataError, ExpiredCursorError, FatalSourceError, RetriableSourceError
 from livingscan.formats.dates import parse_date, parse_day
 from livingscan.formats.languages import language_code
-from livingscan.formats.names import authors as split_authors
+from livingscan.formats.names import author
 from livingscan.formats.status import implied_links
 from livingscan.formats.text import plain
 from livingscan.records import Fetched, Page, PartialDate, Promise, Record, StatusLink, Unreadable, Window, make_record
@@ -53,12 +53,21 @@ def parse(body: str | bytes) -> Iterator[Fetched | Unreadable]:
         answers = [as_mapping(body)]
     else:
         loaded = load(body)
-        answers = loaded if isinstance(loaded, list) else [loaded]
-    for answer in answers:
+        answers = [each for each in loaded if each is not None] if isinstance(loaded, list) else [loaded]
+    for answer in map(_enveloped, answers):
         if not isinstance(answer, dict) or "resultList" not in answer:
             said = mapping(answer).get("errMsg") or "no resultList"
             raise DataError(f"this is no search result of Europe PMC: {said}")
         yield from read_each(mappings(within(answer, "resultList", "result")), _record, "europepmc")
+
+
+def _enveloped(answer: Any) -> Any:
+    """A single article, by itself or as /article answers it, in the envelope of a search."""
+    if isinstance(answer, dict) and "resultList" not in answer:
+        article = mapping(answer.get("result")) or answer
+        if {"id", "source"} <= article.keys():
+            return {"resultList": {"result": [article]}}
+    return answer
 
 
 class EuropePMC(Source):
@@ -226,16 +235,14 @@ def _published(item: Mapping[str, Any], info: Mapping[str, Any], year: int | Non
 
 def _authors(item: Mapping[str, Any]) -> list[str]:
     names = []
-    for author in mappings(within(item, "authorList", "author")):
-        family, given = (
-            string(author.get("lastName")),
-            string(author.get("firstName")) or string(author.get("initials")),
-        )
-        collective = string(author.get("collectiveName"))
-        names.append(
-            f"{family}, {given}" if family and given else family or collective or string(author.get("fullName"))
-        )
-    return [plain(name) for name in names] or list(split_authors(string(item.get("authorString")).rstrip(".")))
+    for each in mappings(within(item, "authorList", "author")):
+        family, given = string(each.get("lastName")), string(each.get("firstName")) or string(each.get("initials"))
+        collective = string(each.get("collectiveName"))
+        names.append(f"{family}, {given}" if family and given else family or collective or string(each.get("fullName")))
+    # authorString has no comma but between its names ("Bell T, Vandana, NHS Study Group.")
+    return [plain(name) for name in names] or [
+        author(name) for name in string(item.get("authorString")).rstrip(". \n").split(", ")
+    ]
 
 
 def _affiliations(item: Mapping[str, Any]) -> list[str]:

@@ -26,7 +26,17 @@ from livingscan.formats.languages import language_code
 from livingscan.formats.names import author
 from livingscan.formats.status import implied_links
 from livingscan.formats.text import inverted_index, plain
-from livingscan.records import Fetched, Page, Promise, Record, StatusLink, Unreadable, Window, make_record
+from livingscan.records import (
+    Fetched,
+    Page,
+    Promise,
+    Record,
+    StatusLink,
+    Unreadable,
+    Window,
+    make_record,
+    normalise_doi,
+)
 from livingscan.sources.base import Source
 from livingscan.sources.boolean import split
 from livingscan.sources.fields import day_or_year, load, mapping, mappings, number, read_each, string, strings, within
@@ -57,7 +67,7 @@ def parse(body: str | bytes) -> Iterator[Fetched | Unreadable]:
     """
     answer = load(body)
     works = answer.get("results") if isinstance(answer, dict) else answer
-    if isinstance(answer, dict) and works is None and "display_name" in answer:
+    if isinstance(answer, dict) and works is None and answer.keys() & {"title", "display_name"}:
         works = [answer]
     if not isinstance(works, list):
         raise DataError(f"this is no list of works of OpenAlex: {string(mapping(answer).get('message'))[:200]}")
@@ -126,8 +136,11 @@ def _cost(answer: Mapping[str, Any], response: Response) -> float:
 
 def _record(work: Mapping[str, Any]) -> Record:
     ids = mapping(work.get("ids"))
-    address = string(work.get("id")) or string(ids["openalex"])
-    key = address.rpartition("/")[2]
+    address = string(work.get("id")) or string(ids.get("openalex"))
+    doi = string(work.get("doi")) or string(ids.get("doi"))
+    key = address.rpartition("/")[2] or normalise_doi(doi)
+    if not key:
+        raise ValueError("a work without id and DOI")
     place = mapping(work.get("primary_location"))
     venue = mapping(place.get("source"))
     biblio = mapping(work.get("biblio"))
@@ -141,13 +154,13 @@ def _record(work: Mapping[str, Any]) -> Record:
         authors=_authors(work),
         year=number(work.get("publication_year")),
         published=day_or_year(string(work.get("publication_date"))),
-        journal=plain(string(venue.get("display_name")) or string(place.get("raw_source_name"))),
+        journal=plain(string(venue.get("display_name")) or _raw_venue(place)),
         issns=strings(venue.get("issn")) or strings(venue.get("issn_l")),
         volume=string(biblio.get("volume")),
         issue=string(biblio.get("issue")),
         pages=join_pages(string(biblio.get("first_page")), string(biblio.get("last_page"))),
         publisher=string(venue.get("host_organization_name")),
-        doi=string(work.get("doi")) or string(ids.get("doi")),
+        doi=doi,
         pmid=_tail(ids.get("pmid")),
         pmcid=_pmcid(_tail(ids.get("pmcid"))),
         other_ids=[("mag", string(ids.get("mag")))],
@@ -166,6 +179,12 @@ def _record(work: Mapping[str, Any]) -> Record:
         added=parse_day(string(work.get("created_date"))),
         revised=parse_day(string(work.get("updated_date"))),
     )
+
+
+def _raw_venue(place: Mapping[str, Any]) -> str:
+    """A venue as deposited; where OpenAlex found only a file's address, it is none."""
+    name = string(place.get("raw_source_name"))
+    return "" if "://" in name else name
 
 
 def _tail(value: object) -> str:

@@ -22,6 +22,8 @@ from typing import Any
 
 from livingscan.errors import DataError, RetriableSourceError
 from livingscan.formats.dates import parse_date
+from livingscan.formats.languages import language_code
+from livingscan.formats.names import author
 from livingscan.formats.status import implied_links
 from livingscan.formats.text import plain
 from livingscan.records import (
@@ -37,20 +39,36 @@ from livingscan.records import (
 )
 from livingscan.sources.fields import listed, load, mapping, mappings, number, read_each, string, strings
 from livingscan.sources.http import Params, Response, StatusError
+from livingscan.sources.scopus_abstract import entry_of_abstract, entry_of_atom
 from livingscan.sources.walk import Batch, DatedSource, batch_of
+from livingscan.sources.xmltree import as_mapping
 
 _ENTRY_TYPES = {"ar": "article", "re": "article", "cp": "conference", "cr": "conference", "bk": "book", "ch": "chapter"}
 _STATUS: dict[str, StatusKind] = {"tb": "retracted_by", "er": "correction_of"}
 
 
 def parse(body: str | bytes) -> Iterator[Fetched | Unreadable]:
-    """The records of one search answer.
+    """The records of one answer: a search (JSON or Atom), an abstract retrieval, or a single entry.
 
     Raises:
         DataError: it is something else.
     """
-    results = mapping(mapping(load(body)).get("search-results"))
-    if "entry" not in results and number(results.get("opensearch:totalResults")) != 0:
+    if body.lstrip()[:1] in ("<", b"<"):
+        results: Mapping[str, Any] = as_mapping(body)
+        if "coredata" in results:
+            results = {"entry": [entry_of_abstract(results)]}
+        elif "entry" in results:
+            results = {**results, "entry": [entry_of_atom(entry) for entry in mappings(results["entry"])]}
+    else:
+        answer = mapping(load(body))
+        results = mapping(answer.get("search-results"))
+        retrieved = mapping(answer.get("abstracts-retrieval-response"))
+        if retrieved:
+            results = {"entry": [entry_of_abstract(retrieved)]}
+        elif "dc:identifier" in answer:
+            results = {"entry": [answer]}
+    total = results.get("opensearch:totalResults", results.get("totalResults"))
+    if "entry" not in results and number(total) != 0:
         raise DataError("this is no search result of Scopus: it has no search-results.entry")
     yield from read_each(_entries(results), _record, "scopus", "dc:identifier")
 
@@ -144,6 +162,7 @@ def _record(entry: Mapping[str, Any]) -> Record:
         doi=string(entry.get("prism:doi")),
         pmid=string(entry.get("pubmed-id")),
         other_ids=[("scopus", key), ("pii", string(entry.get("pii")))],
+        language=language_code(string(entry.get("language"))),
         entry_type=_ENTRY_TYPES.get(subtype, "article" if subtype else ""),
         publication_types=[string(entry.get("subtypeDescription"))],
         keywords=string(entry.get("authkeywords")).split(" | "),
@@ -170,7 +189,7 @@ def _authors(entry: Mapping[str, Any]) -> list[str]:
     names = []
     for each in mappings(entry.get("author")):
         family, given = string(each.get("surname")), string(each.get("given-name")) or string(each.get("initials"))
-        names.append(f"{family}, {given}" if family and given else family or string(each.get("authname")))
+        names.append(f"{family}, {given}" if family and given else family or author(string(each.get("authname"))))
     if names:
         return names
     family, _, given = string(entry.get("dc:creator")).rpartition(" ")

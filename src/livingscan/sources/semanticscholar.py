@@ -39,13 +39,13 @@ _ENTRY_TYPES = {
 
 
 def parse(body: str | bytes) -> Iterator[Fetched | Unreadable]:
-    """The papers of one answer: a search, a batch (nulls are passed over), or a single paper.
+    """The papers of one answer: a search, a batch (nulls are passed over), citations, or a single paper.
 
     Raises:
         DataError: it is something else.
     """
     answer = load(body)
-    papers = answer.get("data") if isinstance(answer, dict) else answer
+    papers = answer.get("data", answer.get("recommendedPapers")) if isinstance(answer, dict) else answer
     if isinstance(answer, dict) and papers is None and "paperId" in answer:
         papers = [answer]
     if papers is None and number(mapping(answer).get("total")) == 0:
@@ -53,8 +53,14 @@ def parse(body: str | bytes) -> Iterator[Fetched | Unreadable]:
     if not isinstance(papers, list):
         said = string(mapping(answer).get("error")) or string(mapping(answer).get("message"))
         raise DataError(f"this is no list of papers of Semantic Scholar: {said[:200]}")
-    found = [paper for paper in papers if paper is not None]
+    found = [_unwrapped(paper) for paper in papers if paper is not None]
     yield from read_each(found, _record, "semanticscholar", "paperId")
+
+
+def _unwrapped(paper: object) -> object:
+    """A citation or reference holds its paper one level down."""
+    held = mapping(paper)
+    return held.get("citingPaper") or held.get("citedPaper") or paper
 
 
 class SemanticScholar(Source):

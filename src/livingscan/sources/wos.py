@@ -32,6 +32,7 @@ from livingscan.sources.base import Source
 from livingscan.sources.fields import listed, load, string
 from livingscan.sources.http import Params, Response, StatusError
 from livingscan.sources.walk import key_of
+from livingscan.sources.wos_json import parse_json
 from livingscan.sources.wos_record import records_in
 from livingscan.sources.xmltree import parse_xml
 
@@ -42,7 +43,7 @@ _IN_JSON = re.compile(r"<records\b.*</records\s*>", re.S)
 
 
 def parse(body: str | bytes) -> Iterator[Fetched | Unreadable]:
-    """The records of one answer: the map with CDATA, SOAP of the older service, or bare REC elements.
+    """The records of one answer: the map with CDATA, SOAP of the older service, bare REC elements, or JSON.
 
     Raises:
         DataError: it is something else, such as a list of ids.
@@ -51,7 +52,8 @@ def parse(body: str | bytes) -> Iterator[Fetched | Unreadable]:
     if text.lstrip()[:1] in ("{", "["):
         found = _IN_JSON.search(text)
         if not found:
-            raise DataError("this holds no records of Web of Science")
+            yield from parse_json(load(text))
+            return
         text = found.group()
     yield from records_in(parse_xml(text))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, tostring
 
 from livingscan.errors import DataError
-from livingscan.formats.dates import parse_date, parse_day
+from livingscan.formats.dates import join_pages, parse_date, parse_day
 from livingscan.formats.languages import language_code
 from livingscan.formats.status import implied_links
 from livingscan.formats.text import plain
@@ -54,7 +54,7 @@ def _each(root: Element) -> Iterator[Fetched | Unreadable]:
             yield Unreadable(f"wos, entry {position}", "a record without UID", raw)
             continue
         try:
-            yield Fetched(_record(rec, uid), raw)
+            yield Fetched(record_of(rec, uid), raw)
         except MISFORMED as problem:
             yield Unreadable(f"wos {uid}", f"unexpected form ({type(problem).__name__}: {problem})", raw, uid)
 
@@ -63,7 +63,8 @@ def _text(element: Element | None) -> str:
     return " ".join("".join(element.itertext()).split()) if element is not None else ""
 
 
-def _record(rec: Element, uid: str) -> Record:
+def record_of(rec: Element, uid: str) -> Record:
+    """The record of one REC element."""
     summary = "static_data/summary/"
     info = rec.find(f"{summary}pub_info")
     if info is None:
@@ -93,7 +94,7 @@ def _record(rec: Element, uid: str) -> Record:
         isbns=[value.replace("-", "") for kind, value in ids if kind in ("isbn", "eisbn")],
         volume=info.get("vol", ""),
         issue=info.get("issue", ""),
-        pages=_text(info.find("page")) or first.get("art_no", "").replace("ARTN ", ""),
+        pages=_pages(info.find("page")) or first.get("art_no", "").replace("ARTN ", ""),
         publisher=_text(rec.find(f"{summary}publishers/publisher/names/name/full_name")),
         doi=first.get("doi", "") or first.get("xref_doi", ""),
         pmid=(first.get("pmid", "") or (uid if uid.startswith("MEDLINE:") else "")).replace("MEDLINE:", ""),
@@ -104,7 +105,11 @@ def _record(rec: Element, uid: str) -> Record:
         ),
         entry_type=next((name for sign, name in _ENTRY_TYPES if sign in lower), "article" if types else ""),
         publication_types=types,
-        keywords=[_text(each) for each in rec.iterfind("static_data/fullrecord_metadata/keywords/keyword")],
+        keywords=[
+            _text(each)
+            for path in ("fullrecord_metadata/keywords/keyword", "item/keywords_plus/keyword")
+            for each in rec.iterfind(f"static_data/{path}")
+        ],
         mesh=_mesh(rec),
         affiliations=[_text(each) for each in rec.iterfind("static_data/fullrecord_metadata/addresses//full_address")],
         status_links=implied_links(titles.get("item", ""), types, titles.get("source", ""), ()),
@@ -112,6 +117,13 @@ def _record(rec: Element, uid: str) -> Record:
         added=parse_day(dates.get("date_loaded", "")[:10]) if dates is not None else None,
         revised=parse_day(dates.get("date_modified", "")[:10]) if dates is not None else None,
     )
+
+
+def _pages(page: Element | None) -> str:
+    """ "1-9" as the element's text; where it has none, by its attributes."""
+    if page is None:
+        return ""
+    return (page.text or "").strip() or join_pages(page.get("begin", ""), page.get("end", ""))
 
 
 def _published(info: Element) -> PartialDate | None:

@@ -33,9 +33,9 @@ def as_mapping(body: str | bytes) -> dict[str, Any]:
 
 
 def _content(element: Element) -> dict[str, Any] | str:
-    """Children by name, repeated ones as lists; an element without children is its text."""
-    if len(element) == 0:
-        return (element.text or "").strip()
+    """Children by name, repeated ones as lists; an element without children, or with text between them, is its text."""
+    if len(element) == 0 or any((text or "").strip() for text in (element.text, *(each.tail for each in element))):
+        return "".join(element.itertext()).strip()
     content: dict[str, Any] = {}
     for child in element:
         name = child.tag.rpartition("}")[2]
@@ -47,3 +47,22 @@ def _content(element: Element) -> dict[str, Any] | str:
         else:
             content[name] = [content[name], value]
     return content
+
+
+def solr_documents(root: Element) -> list[dict[str, Any]]:
+    """The documents of a Solr answer as its JSON has them: texts by name, several values as lists.
+
+    Raises:
+        DataError: it has no result.
+    """
+    if root.find("result") is None:
+        raise DataError("this is no search answer: it has no result")
+    return [
+        {
+            field.get("name", ""): ["".join(item.itertext()) for item in field]
+            if field.tag == "arr"
+            else "".join(field.itertext())
+            for field in document
+        }
+        for document in root.iterfind("result/doc")
+    ]
