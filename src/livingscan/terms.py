@@ -21,13 +21,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 _Owner = tuple[str, bool]
 _Entry = tuple[re.Pattern[str], str, tuple[_Owner, ...]]
 LONGEST = 30_000  # characters of a text that are looked at; no abstract is so long
-_KEY = 4  # terms are looked up by their first letters, so that long lists cost little
-_HEAD = re.compile(rf"(?<!\w)\w{{1,{_KEY}}}")
+_KEY = 4  # letters by which a term is looked up whose first word has an open end
+_WORD = re.compile(r"\w+")
 _BETWEEN = r"[\s\u00a0\-\u2010-\u2013]+"
 # Up to three words, none of which turns to something else ("lack of money for training").
 _TURNS = r"(?!(?:for|from|between|with|without|that|which|who|because|but|while)\b)"
@@ -92,26 +92,51 @@ def term_pattern(term: str) -> str:
 
 
 def _key(term: str) -> str | None:
-    """The first letters that every match of the term starts with; None where they say too little."""
-    if term.startswith("/"):
-        return None
+    """What every match of the term starts with: its first word, or with a "*" the first letters where the word is open.
+
+    None where these say too little. Long lists cost little when they are looked up so.
+    """
     found = re.match(r"[^\W_]+", term)
-    letters = found.group() if found else ""
-    if len(letters) < _KEY and term[len(letters) : len(letters) + 1] in ("*", "?"):
+    if not found:
         return None
-    return letters[:_KEY].lower() or None
+    letters = found.group().lower()
+    if term[found.end() : found.end() + 1] not in ("*", "?", "_"):
+        return letters
+    return f"{letters[:_KEY]}*" if len(letters) >= _KEY else None
 
 
 @lru_cache(maxsize=64)
 def _heads(text: str) -> dict[str, list[int]]:
-    """Where words begin, by their first letters; kept, since many lists are looked for in one text."""
+    """Where words begin, by the keys of the terms that may stand there; kept, since many lists are looked for."""
     heads: dict[str, list[int]] = {}
     low = text.lower()
     if len(low) != len(text):  # a rare letter that is longer in lower case: places would be shifted
         low = "".join(one if len(one.lower()) != 1 else one.lower() for one in text)
-    for head in _HEAD.finditer(low):
-        heads.setdefault(head.group(), []).append(head.start())
+    for word in _WORD.finditer(low):
+        heads.setdefault(word.group(), []).append(word.start())
+    for word, starts in list(heads.items()):
+        if len(word) >= _KEY:
+            heads.setdefault(f"{word[:_KEY]}*", []).extend(starts)
     return heads
+
+
+class _Group:
+    """Terms with one key: compiled when a text first asks for them, since most never are."""
+
+    def __init__(self, terms: list[tuple[str, tuple[_Owner, ...]]]) -> None:
+        self._terms = terms
+
+    @cached_property
+    def gate(self) -> re.Pattern[str]:
+        """Tells whether any of the terms stands at a place."""
+        return re.compile("|".join(f"(?:{term_pattern(term)})" for term, _ in self._terms))
+
+    @cached_property
+    def entries(self) -> list[_Entry]:
+        """The terms one by one."""
+        if len(self._terms) == 1:
+            return [(self.gate, *self._terms[0])]
+        return [(re.compile(term_pattern(term)), term, owners) for term, owners in self._terms]
 
 
 class Lexicon:
@@ -132,8 +157,7 @@ class Lexicon:
                 owners.setdefault(term, []).append((name, False))
             for term in dict.fromkeys(unless):
                 owners.setdefault(term, []).append((name, True))
-        self._waiting: dict[str, list[tuple[str, tuple[_Owner, ...]]]] = {}
-        self._index: dict[str, tuple[re.Pattern[str], list[_Entry]]] = {}
+        keyed: dict[str, list[tuple[str, tuple[_Owner, ...]]]] = {}
         self._free: list[_Entry] = []
         for term, names in owners.items():
             pattern = term_pattern(term)
@@ -141,21 +165,9 @@ class Lexicon:
             if key is None:
                 self._free.append((re.compile(pattern), term, tuple(names)))
             else:
-                self._waiting.setdefault(key, []).append((term, tuple(names)))
+                keyed.setdefault(key, []).append((term, tuple(names)))
         self._free.sort(key=lambda entry: all(is_unless for _, is_unless in entry[2]))
-        self._keys = frozenset(self._waiting)
-
-    def _entries(self, head: str) -> tuple[re.Pattern[str], list[_Entry]]:
-        """The terms that begin so, and one pattern that tells whether any of them can stand at a place.
-
-        They are compiled when a text first asks for them: most never are.
-        """
-        ready = self._index.get(head)
-        if ready is None:
-            entries = [(re.compile(term_pattern(term)), term, names) for term, names in self._waiting[head]]
-            gate = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _, _ in entries))
-            ready = self._index[head] = (gate, entries)
-        return ready
+        self._groups = {key: _Group(terms) for key, terms in keyed.items()}
 
     def find_all(self, text: str) -> dict[str, tuple[Match, ...]]:
         """For each list that finds something: every place, in order; at one place the longest term.
@@ -173,10 +185,10 @@ class Lexicon:
                     places[match.start] = match
 
         heads = _heads(text)
-        for head in heads.keys() & self._keys:
-            gate, entries = self._entries(head)
+        for head in heads.keys() & self._groups.keys():
+            group = self._groups[head]
             for start in heads[head]:
-                for pattern, term, owners in entries if gate.match(text, start) else ():
+                for pattern, term, owners in group.entries if group.gate.match(text, start) else ():
                     hit = pattern.match(text, start)
                     if hit and hit.end() > start:
                         add(owners, Match(start, hit.end(), term))

@@ -59,7 +59,7 @@ def _reports(words: Words, section: str) -> bool:
     return not words.of("not_services") or bool(words.of("services"))
 
 
-def _passages(record: Record, codebook: Codebook) -> Iterator[tuple[str, Sentence, Words]]:
+def _passages(record: Record, title: Words, codebook: Codebook) -> Iterator[tuple[str, Sentence, Words]]:
     """The sentences that report something: (field, sentence, what is found in it)."""
     parts = sentences(record.abstract[:LONGEST])
     for sentence, words in zip(
@@ -67,10 +67,8 @@ def _passages(record: Record, codebook: Codebook) -> Iterator[tuple[str, Sentenc
     ):
         if _reports(words, sentence.section):
             yield "abstract", sentence, words
-    whole = Sentence(0, len(record.title), "")
-    words = words_of(record.title, [(0, len(record.title))], codebook)[0]
-    if _reports(words, ""):
-        yield "title", whole, words
+    if _reports(title, ""):
+        yield "title", Sentence(0, len(record.title), ""), title
 
 
 def suggest(record: Record, codebook: Codebook) -> tuple[Suggestion, ...]:
@@ -84,11 +82,11 @@ def suggest(record: Record, codebook: Codebook) -> tuple[Suggestion, ...]:
         At most one suggestion for a theme, phase and polarity, the first sentence that bears it out, in the
         order of the codebook. Nothing is suggested from full texts.
     """
-    title_phases = words_of(record.title, [(0, len(record.title))], codebook)[0].phases()
-    default = title_phases if len(title_phases) == 1 else ("",)
+    title = words_of(record.title, [(0, len(record.title))], codebook)[0]
+    default = title.phases() if len(title.phases()) == 1 else ("",)
     group: str | None = None
     found: dict[tuple[str, str, str], Suggestion] = {}
-    for field, sentence, words in _passages(record, codebook):
+    for field, sentence, words in _passages(record, title, codebook):
         for cue in words.cues(topics=field != "title"):
             if group is None:
                 setting = setting_of(record, codebook.places)
