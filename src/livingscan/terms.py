@@ -112,8 +112,8 @@ def _heads(text: str) -> dict[str, list[int]]:
     low = text.lower()
     if len(low) != len(text):  # a rare letter that is longer in lower case: places would be shifted
         low = "".join(one if len(one.lower()) != 1 else one.lower() for one in text)
-    for word in _WORD.finditer(low):
-        heads.setdefault(word.group(), []).append(word.start())
+    for found in _WORD.finditer(low):
+        heads.setdefault(found.group(), []).append(found.start())
     for word, starts in list(heads.items()):
         if len(word) >= _KEY:
             heads.setdefault(f"{word[:_KEY]}*", []).extend(starts)
