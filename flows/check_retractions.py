@@ -16,8 +16,8 @@ def check_retractions(retraction_watch: str = "") -> State[Any]:
     """Check every report past screening, and open a task for each that a notice touches. Excludes nothing.
 
     Args:
-        retraction_watch: The Retraction Watch database as a CSV file, on the machine that runs the
-            flows. Empty: only what the sources themselves say.
+        retraction_watch: The Retraction Watch database as a CSV file: an https address, or a path on the
+            machine that runs the flows. Empty: only what the sources themselves say.
     """
     with ledgered("check-retractions") as work:
         work.did(tasks.look_for_retractions(retraction_watch, work.run_id, return_state=True))

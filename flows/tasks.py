@@ -160,12 +160,16 @@ def look_into_inbox(run_id: int) -> InboxScan:
 @task(name="look for retractions", cache_policy=NO_CACHE)
 def look_for_retractions(retraction_watch: str, run_id: int) -> State[Any]:
     """Check what the review rests on; see :func:`livingscan.screening.retractions.check_retractions`."""
+    from livingscan.screening.retraction_watch import way_out
     from livingscan.screening.retractions import check_retractions
 
     with open_store() as store:
-        file = Path(retraction_watch) if retraction_watch else None
         found = check_retractions(
-            store, retraction_watch_file=file, run_id=run_id, progress=report.progress("retractions")
+            store,
+            retraction_watch_at=retraction_watch,
+            http=way_out(settings()),
+            run_id=run_id,
+            progress=report.progress("retractions"),
         )
     return Completed(message=found.in_words())
 

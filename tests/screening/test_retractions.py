@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from livingscan import clock
-from livingscan.errors import DataError, UserError
+from livingscan.errors import DataError, LivingscanError, SourceError, UserError
 from livingscan.records import Fetched, PartialDate, StatusLink, make_record
 from livingscan.screening import retraction_watch
 from livingscan.screening.retractions import (
@@ -20,12 +21,14 @@ from livingscan.screening.retractions import (
     list_retractions,
     retraction_rows,
 )
+from livingscan.sources.http import Http
 from livingscan.store import Store, coding_queries, ledger
 from livingscan.store.links import assign_reports
 from livingscan.store.load import load
 from livingscan.store.models import Decision, Record
 from livingscan.store.retraction_queries import TaskRow
 from livingscan.store.screening_queries import add_decision, put_flags
+from tests.sources.server import Answer, serve
 
 DAY = date(2026, 11, 23)
 
@@ -171,7 +174,7 @@ def test_three_sources_that_tell_of_one_retraction_make_one_notice(quick: Review
     three = quick.put("crossref", "10.5555/a", StatusLink("retracted_by", "doi:10.5555/r"), title="T", doi="10.5555/a")
     quick.report(one, two, three)
     quick.decide(two)
-    outcome = quick.check(retraction_watch_file=watch(tmp_path, "10.5555/A", "0", "10.5555/r", "900"))
+    outcome = quick.check(retraction_watch_at=watch(tmp_path, "10.5555/A", "0", "10.5555/r", "900"))
     assert outcome.opened == 1
     (task,) = quick.tasks()
     (notice,) = task.detail["notices"]
@@ -343,7 +346,7 @@ def test_the_file_is_matched_by_doi_or_pmid(review: Review, tmp_path: Path) -> N
         line("10.5555/a", "0", "10.5555/c", "0", "Something new"),
     ]
     path.write_text("\n".join([HEAD, *rows]) + "\n")
-    outcome = review.check(retraction_watch_file=path)
+    outcome = review.check(retraction_watch_at=path)
     assert outcome.by_kind == {"retraction": 1, "concern": 1, "reinstatement": 1}
     assert outcome.listed == 4
     assert {(task.kind, task.detail["pmid"]) for task in review.tasks()} == {
@@ -355,7 +358,7 @@ def test_the_file_is_matched_by_doi_or_pmid(review: Review, tmp_path: Path) -> N
 
 def test_a_notice_at_the_paper_s_own_doi_names_no_other(quick: Review, tmp_path: Path) -> None:
     included(quick, doi="10.5555/a")
-    quick.check(retraction_watch_file=watch(tmp_path, "10.5555/a", "1", "10.5555/a", "1"))
+    quick.check(retraction_watch_at=watch(tmp_path, "10.5555/a", "1", "10.5555/a", "1"))
     assert quick.tasks()[0].detail["notices"][0]["ids"] == []
 
 
@@ -384,6 +387,51 @@ def test_another_file_is_refused_in_one_line(tmp_path: Path) -> None:
     path.write_text("")
     with pytest.raises(DataError):
         list(retraction_watch.read(path))
+
+
+def test_a_file_that_is_cut_off_is_refused_and_opens_nothing(quick: Review, tmp_path: Path) -> None:
+    included(quick, doi="10.5555/a")
+    rows = [line(f"10.5555/{name}", "0", "10.5555/r", "0").replace("\n", " ") for name in "ab"]
+    path = tmp_path / "rw.csv"
+    path.write_text("\n".join([HEAD, *rows])[:-60])
+    with pytest.raises(DataError, match=r"rw\.csv, line 3: the file is cut off"):
+        quick.check(retraction_watch_at=path)
+    assert quick.tasks() == []
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_file_is_fetched_from_an_address(quick: Review, packed: bool) -> None:
+    included(quick, doi="10.5555/a")
+    text = f"{HEAD}\n{line('10.5555/a', '1', '10.5555/r', '2')}\n".encode()
+    answers = [Answer("busy", 503), Answer(gzip.compress(text) if packed else text)]
+    with serve(lambda asked: answers.pop(0)) as server:
+        url = f"{server.url}/rw.csv{'.gz' if packed else ''}"
+        outcome = quick.check(retraction_watch_at=url, http=Http("someone@example.org"))
+    assert (outcome.listed, outcome.by_kind) == (1, {"retraction": 1})
+    assert "mailto:someone@example.org" in server.asked[1].headers["user-agent"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "words"),
+    [
+        (Answer("<!DOCTYPE html><html><body>Please wait</body></html>"), DataError, "rw.csv: a web page"),
+        (Answer("gone", 404), SourceError, "404"),
+        (Answer(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + HEAD.encode(), raw=True), SourceError, "cut off"),
+        (Answer(b"HTTP/1.1 200 OK\r\n\r\n" + HEAD.encode() + b"\n1,a,b,c", raw=True), DataError, "cut off"),
+        (Answer(gzip.compress(HEAD.encode() * 50)[:-20]), DataError, "rw.csv: the compressed data is damaged"),
+        (Answer(HEAD.encode() * 99), SourceError, "more than 1,000 bytes"),
+        (Answer("version https://git-lfs.github.com/spec/v1\n"), DataError, "not the Retraction Watch file"),
+    ],
+)
+def test_an_address_that_gives_something_else_changes_nothing(
+    quick: Review, answer: Answer, kind: type[LivingscanError], words: str
+) -> None:
+    included(quick, doi="10.5555/a")
+    with serve(lambda asked: answer) as server, pytest.raises(kind, match=words) as refused:
+        quick.check(retraction_watch_at=f"{server.url}/rw.csv?key=hidden", http=Http(attempts=1, max_bytes=1000))
+    assert "\n" not in str(refused.value)
+    assert "hidden" not in str(refused.value)
+    assert quick.tasks() == []
 
 
 @pytest.mark.parametrize(

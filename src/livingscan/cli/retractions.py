@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,23 +13,29 @@ app = typer.Typer(no_args_is_help=True)
 @app.command()
 def check(
     retraction_watch: Annotated[
-        Path | None,
+        str,
         typer.Option(
-            help="The Retraction Watch database as CSV (gitlab.com/crossref/retraction-watch-data).", show_default=False
+            metavar="FILE|URL",
+            help="The Retraction Watch database as CSV, also .gz (gitlab.com/crossref/retraction-watch-data).",
+            show_default=False,
         ),
-    ] = None,
+    ] = "",
 ) -> None:
     """Check every report past screening; open a task for each that was retracted, corrected or doubted.
 
     Nothing is excluded by this: a person looks at each task and decides.
 
-    [bold]Example[/bold]
+    [bold]Examples[/bold]
 
       livingscan retractions check --retraction-watch retraction_watch.csv
+
+      livingscan retractions check --retraction-watch https://example.org/retraction_watch.csv
     """
     from livingscan.cli.tell import Bars
     from livingscan.harvest.runs import close_run, open_run
+    from livingscan.screening.retraction_watch import way_out
     from livingscan.screening.retractions import check_retractions
+    from livingscan.settings import settings
     from livingscan.store import open_store
 
     with open_store() as store:
@@ -39,7 +44,11 @@ def check(
         try:
             with Bars() as bars:
                 found = check_retractions(
-                    store, retraction_watch_file=retraction_watch, run_id=run, progress=bars.bar("retractions")
+                    store,
+                    retraction_watch_at=retraction_watch,
+                    http=way_out(settings()),
+                    run_id=run,
+                    progress=bars.bar("retractions"),
                 )
         except BaseException as error:
             close_run(store, run, "failed", str(error) or type(error).__name__)

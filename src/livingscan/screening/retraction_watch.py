@@ -10,13 +10,20 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from livingscan.errors import DataError, UserError
+from livingscan.formats.opening import encoding_of, head_of, open_bytes, text_of
 from livingscan.records import normalise_doi, normalise_pmid, one_line
+from livingscan.settings import Settings
+from livingscan.sources.http import Http
 
 NEEDED = ("OriginalPaperDOI", "OriginalPaperPubMedID", "RetractionNature")
 _KINDS = (
@@ -27,6 +34,7 @@ _KINDS = (
     ("errat", "correction"),
 )
 _LONGEST_FIELD = 10_000_000
+_PATIENCE = 1800.0  # seconds for some 70 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +51,48 @@ class Row:
     number: str
 
 
+def way_out(settings: Settings) -> Http:
+    """The way out for this file: it is large, and some lines are slow."""
+    return Http.from_settings(settings, total_timeout=_PATIENCE)
+
+
+@contextmanager
+def at_hand(where: str, http: Http | None = None) -> Iterator[Path | None]:
+    """The file, for the length of a with block: as it lies there, or fetched into a temporary folder.
+
+    Args:
+        where: "" for none; a path; or an address that begins with https:// or http://.
+        http: the way out; None: one without a contact.
+
+    Raises:
+        SourceError: the address does not answer as it should. DataError: what came is cut off.
+    """
+    if not where.lower().startswith(("https://", "http://")):
+        yield Path(where) if where else None
+        return
+    with tempfile.TemporaryDirectory(prefix="livingscan-") as folder:
+        # The name is what people read in a message; what may be secret is after the question mark.
+        path = Path(folder) / (re.sub(r"[^\w.-]+", "_", urlsplit(where).path.rpartition("/")[2]) or "retraction_watch")
+        answer = (http or Http()).download(where, path, host_rate=1.0)
+        framed = "content-length" in answer.headers or "transfer-encoding" in answer.headers
+        if not framed and not _ends_whole(path):
+            raise DataError(f"{answer.url}: what came is cut off: it does not end with a whole line")
+        yield path
+
+
+def _ends_whole(path: Path) -> bool:
+    """Whether a file ends with a line end, or is packed and so tells by itself."""
+    with path.open("rb") as stream:
+        packed = stream.read(2) == b"\x1f\x8b"
+        stream.seek(-1, io.SEEK_END)
+        return packed or stream.read(1) in b"\r\n"
+
+
 def read(path: Path) -> Iterator[Row]:
     """Read the file as a stream.
 
     Args:
-        path: the CSV file, in UTF-8 or Latin-1.
+        path: the CSV file, in UTF-8 or Latin-1; gzip is unpacked.
 
     Yields:
         Every row whose nature is known and that names its paper.
@@ -58,30 +103,26 @@ def read(path: Path) -> Iterator[Row]:
     if not path.is_file():
         raise UserError(f"{path}: no such file; it is found at gitlab.com/crossref/retraction-watch-data")
     csv.field_size_limit(_LONGEST_FIELD)
-    with _text(path) as stream:
-        reader = csv.DictReader(stream)
+    with open_bytes(path) as stream:
+        head = head_of(stream)
+        if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+            raise DataError(f"{path.name}: a web page, not the Retraction Watch file")
+        reader = csv.reader(text_of(stream, encoding_of(head)))
         try:
-            names = {name.strip(): name for name in reader.fieldnames or ()}
+            names = [name.strip() for name in next(reader, [])]
             lacking = [name for name in NEEDED if name not in names]
             if lacking:
-                raise DataError(f"{path}: not the Retraction Watch file: it lacks the column {', '.join(lacking)}")
-            for values in reader:
-                row = _row({short: values.get(long) or "" for short, long in names.items()})
+                raise DataError(f"{path.name}: not the Retraction Watch file: it lacks the column {', '.join(lacking)}")
+            usual, length = 0, 0
+            for fields in reader:
+                usual, length = max(usual, length), len(fields) or length  # an empty line is no row
+                row = _row(dict(zip_longest(names, fields[: len(names)], fillvalue="")))
                 if row:
                     yield row
         except csv.Error as error:
-            raise DataError(f"{path}, line {reader.line_num}: broken CSV: {error}") from error
-
-
-def _text(path: Path) -> io.TextIOWrapper:
-    """The file as text; a byte that is no UTF-8 makes the whole file Latin-1, as some versions were."""
-    try:
-        with path.open(encoding="utf-8-sig") as trial:
-            while trial.read(1 << 20):
-                pass
-        return path.open(encoding="utf-8-sig", newline="")
-    except UnicodeDecodeError:
-        return path.open(encoding="latin-1", newline="")
+            raise DataError(f"{path.name}, line {reader.line_num}: broken CSV: {error}") from error
+    if length < usual:
+        raise DataError(f"{path.name}, line {reader.line_num}: the file is cut off in the middle of a row")
 
 
 def _row(values: dict[str, str]) -> Row | None:

@@ -24,6 +24,7 @@ from livingscan.store.reports import Stored
 from livingscan.store.retraction_queries import TaskRow
 
 if TYPE_CHECKING:
+    from livingscan.sources.http import Http
     from livingscan.store import Store
 
 Session = Any  # the store's own; SQL stays there
@@ -124,7 +125,8 @@ def _same(one: _Notice, other: _Notice) -> bool:
 def check_retractions(
     store: Store,
     *,
-    retraction_watch_file: Path | None = None,
+    retraction_watch_at: str | Path = "",
+    http: Http | None = None,
     run_id: int | None = None,
     progress: Progress = no_progress,
 ) -> RetractionOutcome:
@@ -134,20 +136,21 @@ def check_retractions(
 
     Args:
         store: the review's database.
-        retraction_watch_file: the public CSV file; None: only what is stored.
+        retraction_watch_at: the public CSV file: a path, or an https or http address. "": only what is stored.
+        http: the way out, for an address.
         run_id: the run it belongs to; kept in the tasks it opens.
         progress: told as it goes.
 
     Raises:
-        UserError, DataError: the file is not there, or is not that file.
+        UserError, DataError, SourceError: the file is not there, or is not that file, or is cut off.
     """
-    with store.lock("retractions"):
+    with retraction_watch.at_hand(str(retraction_watch_at), http) as file, store.lock("retractions"):
         with store.read() as session:
             reports = _reports(session)
             progress(0, len(reports), "stored records")
             _from_own_records(session, reports)
             _from_notices(session, reports)
-        listed = _from_file(retraction_watch_file, reports, progress) if retraction_watch_file else None
+        listed = _from_file(file, reports, progress) if file else None
         touched = [report for report in reports if report.said]
         with store.write() as session:
             opened, reopened, updated = _settle(session, touched, run_id)

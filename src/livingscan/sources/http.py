@@ -8,6 +8,7 @@ and no secret in a log, an exception or a representation.
 
 from __future__ import annotations
 
+import io
 import json as jsonlib
 import logging
 import random
@@ -194,6 +195,11 @@ class Http:
         """POST form ``data`` or ``json`` to ``url``. See :meth:`call`."""
         return self.call("POST", url, _as_is, params, headers, host_rate, data=data, json=json)
 
+    def download(self, url: str, into: Path, host_rate: float | None = None) -> Response:
+        """GET ``url`` into a file, written anew at each try; its answer has no body. See :meth:`call`."""
+        plain = {"Accept-Encoding": "identity"}  # what is packed on the way stays packed in the file
+        return self.call("GET", url, _as_is, headers=plain, host_rate=host_rate, into=into)
+
     def call(
         self,
         method: str,
@@ -205,6 +211,7 @@ class Http:
         *,
         data: Params | None = None,
         json: Any = None,
+        into: Path | None = None,
     ) -> T:
         """Send a request and hand the answer to ``read``, trying again while faults look passing.
 
@@ -216,6 +223,7 @@ class Http:
             params, data, json: query, form and JSON body.
             headers: beside those every request has.
             host_rate: even pace for this host, requests a second; None: no pace.
+            into: a file that the body of a good answer is written to as it comes, and not kept in memory.
 
         Returns:
             What ``read`` returned.
@@ -229,7 +237,7 @@ class Http:
         request = requests.Request(method, url, params=params, data=data, json=json, headers=dict(headers or {}))
         for attempt in range(1, self._attempts + 1):
             try:
-                return read(self._follow(request, host_rate, secrets))
+                return read(self._follow(request, host_rate, secrets, into))
             except SourceError as problem:
                 problem.args = (redact(str(problem), secrets),)  # bodies may echo what was asked
                 if not isinstance(problem, RetriableSourceError):
@@ -252,10 +260,12 @@ class Http:
         backoff: float = min(_LONGEST_BACKOFF, base * 2.0 ** (attempt - 1)) * random.uniform(0.5, 1.0)  # noqa: S311
         return max(backoff, failure.retry_after or 0.0)
 
-    def _follow(self, request: requests.Request, host_rate: float | None, secrets: list[str]) -> Response:
+    def _follow(
+        self, request: requests.Request, host_rate: float | None, secrets: list[str], into: Path | None
+    ) -> Response:
         """Send, and follow up to five redirects; secrets go to no other host and over nothing weaker."""
         for _ in range(6):
-            response = self._send(request, host_rate, secrets)
+            response = self._send(request, host_rate, secrets, into)
             if response.status not in _REDIRECTS:
                 return response
             here, there = urlsplit(request.url), urlsplit(urljoin(request.url, response.headers["location"]))
@@ -270,7 +280,9 @@ class Http:
             request = requests.Request(method, there.geturl(), headers=keep, data=body[0], json=body[1])
         raise FatalSourceError(f"{urlsplit(request.url).netloc} redirects without end")
 
-    def _send(self, request: requests.Request, host_rate: float | None, secrets: list[str]) -> Response:
+    def _send(
+        self, request: requests.Request, host_rate: float | None, secrets: list[str], into: Path | None
+    ) -> Response:
         """One request, one whole answer; everything but a 2xx or 3xx raises."""
         host = urlsplit(request.url).netloc.rpartition("@")[2]
         if host_rate and (self._pace_loopback or not _is_loopback(request.url)):
@@ -284,7 +296,7 @@ class Http:
             if _is_loopback(request.url):
                 surroundings["proxies"] = {}
             with self._session.send(prepared, timeout=self._timeout, allow_redirects=False, **surroundings) as answer:
-                response = self._read(answer, host, deadline, secrets)
+                response = self._read(answer, host, deadline, secrets, into)
         except requests.exceptions.ConnectTimeout:
             fault = f"no connection within {self._timeout[0]:g} s"
         except requests.exceptions.Timeout:
@@ -303,26 +315,29 @@ class Http:
             self._refuse(response, host, secrets)
         return response
 
-    def _read(self, answer: requests.Response, host: str, deadline: float, secrets: list[str]) -> Response:
+    def _read(
+        self, answer: requests.Response, host: str, deadline: float, secrets: list[str], into: Path | None
+    ) -> Response:
         """The body, whole: a cut, a drip and a bomb are all noticed here."""
         encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
         if encoding not in ("identity", "", "gzip", "x-gzip", "deflate"):
             raise FatalSourceError(f"{host} sent a body encoded as {encoding[:40]!r}, which was not asked for")
-        pieces: list[bytes] = []
+        kept = into is not None and answer.status_code == 200
         size = 0
-        # read1 returns what has arrived, so a drip can't outlast the deadline; http.client and
-        # urllib3 raise where fewer bytes come than Content-Length or the chunks announce.
-        while piece := answer.raw.read1(_CHUNK, decode_content=False):
-            size += len(piece)
-            self.tally.bytes += len(piece)
-            if size > self._max_bytes:
-                raise FatalSourceError(f"{host} sent more than {self._max_bytes:,} bytes in one answer")
-            if clock.monotonic() > deadline:
-                raise RetriableSourceError(f"{host}: the answer was not complete after {self._total_timeout:g} s")
-            pieces.append(piece)
-        body = b"".join(pieces)
+        with into.open("wb") if into and kept else io.BytesIO() as sink:
+            # read1 returns what has arrived, so a drip can't outlast the deadline; http.client and
+            # urllib3 raise where fewer bytes come than Content-Length or the chunks announce.
+            while piece := answer.raw.read1(_CHUNK, decode_content=False):
+                size += len(piece)
+                self.tally.bytes += len(piece)
+                if size > self._max_bytes:
+                    raise FatalSourceError(f"{host} sent more than {self._max_bytes:,} bytes in one answer")
+                if clock.monotonic() > deadline:
+                    raise RetriableSourceError(f"{host}: the answer was not complete after {self._total_timeout:g} s")
+                sink.write(piece)
+            body = sink.getvalue() if isinstance(sink, io.BytesIO) else b""
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        if not body and answer.status_code == 200 and not {"content-length", "transfer-encoding"} & headers.keys():
+        if not size and answer.status_code == 200 and not {"content-length", "transfer-encoding"} & headers.keys():
             raise RetriableSourceError(f"{host}: the answer was cut off")  # http.client takes cut headers for whole
         if body and encoding not in ("identity", ""):
             body = inflate(body, self._max_bytes, host)
