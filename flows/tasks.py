@@ -21,6 +21,7 @@ from prefect.tasks import Task, exponential_backoff
 from flows import report
 from flows.forms import PROTOCOL, Window
 from flows.ledgered import Work
+from flows.secret_blocks import with_blocks
 from livingscan.cli import clauses
 from livingscan.errors import LivingscanError, RetriableSourceError
 from livingscan.protocol import load_codebook
@@ -74,7 +75,7 @@ def search(source: str, window: Window, since: date | None, run_id: int) -> Stat
                 store,
                 source,
                 protocol=PROTOCOL,
-                settings=settings(),
+                settings=with_blocks(settings()),
                 window=window.kind,
                 since=since,
                 run_id=run_id,
