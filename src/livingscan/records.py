@@ -10,6 +10,7 @@ import dataclasses
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -297,25 +298,31 @@ def normalise_issn(text: str | None) -> str:
     return f"{digits[:4]}-{digits[4:]}" if digits[7] == ("X" if check == 10 else str(check)) else ""
 
 
-_SPACE = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff\ud800-\udfff]")
+_SPACE = re.compile(r"[ \t\r\f\v\x85\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+# with soft hyphens and other signs that only say where a line may break
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
 
 
 def one_line(text: str | None) -> str:
     """Text on one line, single blanks, no control characters."""
     # Printable text holds no character that either pattern looks for; it is nearly all there is.
     if text and text.isprintable() and "  " not in text:
-        return text.strip()
-    return _SPACE.sub(" ", _CONTROL.sub("", text or "").replace("\n", " ")).strip()
+        return _composed(text.strip())
+    return _composed(_SPACE.sub(" ", _CONTROL.sub("", text or "").replace("\n", " ")).strip())
+
+
+def _composed(text: str) -> str:
+    """Letters with their accents as one character each (NFC): "e" with an acute accent behind it is "é"."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def lines(text: str | None) -> str:
     """Text that keeps its line breaks, each line tidied, empty ones dropped."""
     plain = (text or "").split("\n")
     if all(row.isprintable() and "  " not in row for row in plain):  # as in one_line
-        return "\n".join(row for line in plain if (row := line.strip()))
+        return _composed("\n".join(row for line in plain if (row := line.strip())))
     rows = (_SPACE.sub(" ", row).strip() for row in _CONTROL.sub("", text or "").splitlines())
-    return "\n".join(row for row in rows if row)
+    return _composed("\n".join(row for row in rows if row))
 
 
 def _several(values: Iterable[str]) -> tuple[str, ...]:

@@ -92,3 +92,15 @@ def test_europe_pmc_keys_are_ids():
 )  # fmt: skip
 def test_latex_becomes_plain_text(latex, text):
     assert from_latex(latex) == text
+
+
+def test_biblatex_subtitles_and_eprints():
+    found = record("@article{a, title={On wards}, subtitle={a study}, date={2020}, eprint={7}, eprinttype={pubmed}}")
+    assert (found.title, found.pmid, found.year) == ("On wards: a study", "7", 2020)
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"), [("CO$_2$ and 10$^{-3}$", "CO2 and 10-3"), ("$H_2O$", "H2O"), ("PM$_{2.5}$", "PM2.5")]
+)
+def test_raised_and_lowered_letters(latex, text):
+    assert from_latex(latex) == text

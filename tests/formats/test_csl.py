@@ -57,3 +57,16 @@ def test_what_is_no_item_is_reported():
 def test_broken_json_is_refused():
     with pytest.raises(DataError, match="broken or cut"):
         read(json.dumps(ITEMS)[:-5], name="csl_json")
+
+
+def test_parts_of_names_keywords_and_items_with_little():
+    people = [
+        {"family": "Bell", "given": "Ann", "suffix": "III"},
+        {"family": "Berg", "given": "Jan", "dropping-particle": "van"},
+    ]
+    first, second = records(
+        json.dumps([{**ITEMS[0], "author": people, "keyword": "a, b"}, {"type": "webpage", "title": "W"}])
+    )
+    assert first.authors == ("Bell, Ann III", "Berg, Jan van")
+    assert first.keywords == ("a", "b")
+    assert second.title == "W"

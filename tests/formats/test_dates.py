@@ -89,3 +89,9 @@ def test_no_text_makes_them_fail(text):
     parse_date(text)
     parse_citation(text)
     assert isinstance(join_pages(text, text), str)
+
+
+def test_the_source_line_of_hmic():
+    found = parse_citation("Invented Care Journal; 2001; 111 (5767): 20-21")
+    assert (found.journal, found.year, found.volume, found.issue) == ("Invented Care Journal", 2001, "111", "5767")
+    assert found.pages == "20-21"

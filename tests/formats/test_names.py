@@ -76,3 +76,23 @@ def test_bodies_are_told_from_persons():
 def test_no_text_makes_it_fail(text):
     assert all(name == name.strip() and name for name in authors(text))
     assert all(authors(text, given_first=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Bell T, Vandana, Fox AB, Okafor N", ("Bell, T", "Vandana", "Fox, AB", "Okafor, N")),
+        ("Smith, John A, van der Doe, Jane", ("Smith, John A", "van der Doe, Jane")),
+        ("Smith, John, Doe, Jane", ("Smith, John", "Doe, Jane")),
+        ("Smith, John, Jr.", ("Smith, John, Jr.",)),
+        ("M&uuml;ller, J", ("Müller, J",)),
+    ],
+)
+def test_lists_that_only_commas_part(text, names):
+    assert authors(text) == names
+
+
+def test_two_given_names_of_which_one_is_an_initial():
+    assert author("J. Steven Lovink", given_first=True) == "Lovink, J. Steven"
+    assert author("J. van der Berg", given_first=True) == "van der Berg, J."
+    assert author("J. García López") == "García López, J."

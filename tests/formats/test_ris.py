@@ -249,3 +249,38 @@ def test_the_importer_knows_the_database_better_than_the_file():
     assert record(PLAIN, database="CINAHL (EBSCOhost)").source == "cinahl"
     assert record(PLAIN, database="King's Fund Library").source == "kingsfundlibrary"
     assert record(PLAIN, name="hmic").source == "hmic"
+
+
+def entry(*lines: str) -> str:
+    return "\n".join(["TY  - JOUR", "TI  - T", *lines, "ER  - ", ""])
+
+
+def test_entities_are_no_marks_between_names_or_keywords():
+    found = record(entry("AU  - M&uuml;ller, J&ouml;rg", "KW  - R&amp;D; wards"))
+    assert found.authors == ("Müller, Jörg",)
+    assert found.keywords == ("R&D", "wards")
+
+
+def test_an_issue_in_the_tags_of_older_programs():
+    assert record(entry("CP  - 8")).issue == "8"
+    assert record(entry("M1  - Suppl 2")).issue == "Suppl 2"
+    assert record(entry("M1  - 8", "IS  - 3")).issue == "3"
+    assert record(entry("CP  - London", "M1  - (Okafor) A Trust, London")).issue == ""
+
+
+def test_pages_that_are_none():
+    assert record(entry("SP  - No", "EP  - Specified")).pages == ""
+    assert record(entry("SP  - No Pagination Specified")).pages == ""
+    assert record(entry("SP  - e123", "EP  - e130")).pages == "e123-e130"
+
+
+def test_tags_without_a_blank_behind_the_dash():
+    first, second = records("TY  -JOUR\nTI  -One\nAU  -Bell, T\nTY  -JOUR\nTI  -Two-fold\nYR  -2001\n")
+    assert (first.title, first.authors) == ("One", ("Bell, T",))
+    assert (second.title, second.year) == ("Two-fold", 2001)
+
+
+def test_a_tag_with_one_blank_among_others_but_not_in_prose():
+    found = record(entry("T2  - Journal", "T3 - Series", "AB  - We used", "T2 - weighted images."))
+    assert found.journal == "Journal"
+    assert "T2 - weighted images." in found.abstract

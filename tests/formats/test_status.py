@@ -51,3 +51,38 @@ def test_medline_tags():
     assert medline_links("UOF", "Cochrane Database Syst Rev. 2010;(1):CD1. PMID: 20091592") == [
         StatusLink("update_of", "pmid:20091592", "UpdateOf")
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "types", "kind", "target"),
+    [
+        ("A claim (Retracted article. See vol. 5, pg. 3, 2010)", (), "retracted_by", "vol. 5, pg. 3, 2010"),
+        ("A claim (Retraction of Vol 3, Pg 4, 2010)", ("Retraction",), "retraction_of", "Vol 3, Pg 4, 2010"),
+        ("A claim (vol 12, pg 3, 2013)", ("Correction",), "correction_of", "vol 12, pg 3, 2013"),
+        ("Correction to: A claim (Mar, 10.1000/X, 2013)", (), "correction_of", "doi:10.1000/x"),
+    ],
+)
+def test_the_other_document_printed_behind_a_title(title, types, kind, target):
+    (link,) = implied_links(title, types, "", ())
+    assert (link.kind, link.target) == (kind, target)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("A claim [Retracted]", "retracted_by"),
+        ("REMOVED: A claim", "retracted_by"),
+        ("Statement of Retraction: A claim", "retraction_of"),
+        ("Notice of withdrawal: A claim", "retraction_of"),
+        ("Retraction and replacement of: A claim", "retraction_of"),
+        ("Retraction for Bell et al., A claim", "retraction_of"),
+        ("Addendum: A claim", "correction_of"),
+    ],
+)
+def test_further_forms_of_titles(title, kind):
+    assert [link.kind for link in implied_links(title, (), "", ())] == [kind]
+
+
+@pytest.mark.parametrize("title", ["Withdrawal: a review", "A book (volume 3 of the series, 2013)", "Removed barriers"])
+def test_titles_that_only_look_like_notices(title):
+    assert implied_links(title, (), "", ()) == []

@@ -150,3 +150,39 @@ def test_formulas_stay_text():
 
 def test_glued_author_lists_of_spreadsheets():
     assert record("title,authors,year\nT,Adeli K.Lewis G. F.,2008\n").authors == ("Adeli, K.", "Lewis, G. F.")
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("Titel;Autoren;Jahr;Zeitschrift;Band;Heft;Seiten;Sprache;Schlagwörter", "Deutsch"),
+        ("Título;Autores;Año;Revista;Volumen;Número;Páginas;Idioma;Palabras clave", "Español"),
+        ("Titre;Auteurs;Année;Revue;Volume;Numéro;Pages;Langue;Mots-clés", "Français"),
+        ("Titolo;Autori;Anno;Rivista;Volume;Fascicolo;Pagine;Lingua;Parole chiave", "Italiano"),
+    ],
+)
+def test_headers_in_other_languages(header, language):
+    found = record(f'{header}\n"Ein; Titel";"Müller, Jörg; Bell, A";2020;J X;3;4;1-9;{language};"a; b"\n')
+    assert (found.title, found.authors, found.year) == ("Ein; Titel", ("Müller, Jörg", "Bell, A"), 2020)
+    assert (found.journal, found.volume, found.issue, found.pages) == ("J X", "3", "4", "1-9")
+    assert found.keywords == ("a", "b")
+    assert len(found.language) == 3
+
+
+def test_cochrane_reviews_stand_in_their_database():
+    found = record(
+        "Cochrane Review ID,Author(s),Title,Source,Year\nCD1,Bell T,T,Cochrane Database of Systematic Reviews,2020\n"
+    )
+    assert (found.source, found.journal) == ("cochrane", "Cochrane Database of Systematic Reviews")
+
+
+def test_a_range_of_pages_beside_the_first_page():
+    assert record("title,year,pages,startPage\nT,2020,10-20,10\n").pages == "10-20"
+    assert record("title,year,pages,startPage\nT,2020,11,10\n").pages == "10"
+
+
+def test_web_of_science_letters_are_no_publication_type():
+    found = record(
+        "Publication Type,Authors,Article Title,Document Type,UT (Unique WOS ID)\nJ,Bell T,T,Article,WOS:1\n"
+    )
+    assert found.publication_types == ("Article",)

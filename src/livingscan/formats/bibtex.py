@@ -53,6 +53,7 @@ _MEANING: dict[str, tuple[str, ...]] = {
     "pmcid": ("pmcid",),
     "pmc": ("pmcid",),
     "url": ("link",),
+    "howpublished": ("more_link",),
     "unique-id": ("accession",),
     "accession_number": ("accession",),
     "language": ("language",),
@@ -227,6 +228,11 @@ def _draft(kind: str, key: str, fields: list[tuple[str, str]]) -> Draft:
     draft.values["keyword"] = [
         text if ";" in text else "; ".join(text.split(",")) for text in draft.values.get("keyword", ())
     ]
+    for text in values.get("subtitle", ())[:1]:
+        title = draft.first("title")
+        draft.values["title"] = [f"{title}{' ' if title[-1:] in ':?!.' else ': '}{from_latex(text)}" if title else text]
+    if any(kind.lower() in {"pubmed", "pmid"} for kind in values.get("eprinttype", ())):
+        draft.add("pmid", *values.get("eprint", ()))
     for text in values.get("month", ()):
         draft.add("date", f"{from_latex(text)} {draft.first('year')}")
     if key.startswith("WOS:"):

@@ -47,6 +47,10 @@ def draft_of(pairs: Sequence[tuple[str, str]], source: str) -> Draft:
 def _meanings(header: str, value: str, source: str) -> list[tuple[int, str]]:
     """(rank, field) for a cell. "Source" is a journal, a citation or a database, depending on whose table it is."""
     name = squash(header)
+    if name == "publicationtype" and len(value) == 1:
+        return [(0, "kind")]  # Web of Science's "J", "B", "S", "P"
+    if name == "source" and source == "cochrane":
+        return [(0, "journal")]
     if name == "source" or name == "so":
         if source == "embase" or re.search(r"\d{4}.*[;:(]", value[:500]):
             return [(0, "citation")]

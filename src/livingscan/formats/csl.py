@@ -82,7 +82,7 @@ def read(text: str, origin: Origin) -> Iterator[Fetched | Unreadable]:
         raise DataError(f"{origin.where}: JSON, but no items of CSL JSON")
     for number, item in enumerate(items, start=1):
         raw = json.dumps(item, ensure_ascii=False)
-        if is_item(item):
+        if isinstance(item, dict) and isinstance(item.get("title"), str) and isinstance(item.get("type"), str):
             yield _draft(item).finish(origin, raw, number)
         else:
             yield Unreadable(f"{origin.where}: item {number}", "no item of CSL JSON: it has no title or type", raw)
@@ -93,7 +93,10 @@ def _draft(item: Mapping[str, Any]) -> Draft:
     for name, field in _MEANING.items():
         value = item.get(name)
         texts = value if isinstance(value, list) else [value]
-        draft.add(field, *(str(text) for text in texts if isinstance(text, str | int)))
+        given = [str(text) for text in texts if isinstance(text, str | int)]
+        if name == "keyword":  # the schema has them in one text, joined by commas
+            given = ["; ".join(text.split(",")) if ";" not in text else text for text in given]
+        draft.add(field, *given)
     draft.add("one_author", *_names(item.get("author")))
     draft.add("editor", *_names(item.get("editor")))
     draft.add("date", _date(item.get("issued")))
@@ -106,7 +109,9 @@ def _names(people: Any) -> list[str]:
         if not isinstance(person, dict):
             continue
         parts = [str(person.get(part) or "") for part in ("non-dropping-particle", "family")]
-        family, given = " ".join(part for part in parts if part), str(person.get("given") or "")
+        family = " ".join(part for part in parts if part)
+        after = [str(person.get(part) or "") for part in ("given", "dropping-particle", "suffix")]
+        given = " ".join(part for part in after if part)
         literal = str(person.get("literal") or "")
         names.append(literal or (f"{family}, {given}" if given else family))
     return names

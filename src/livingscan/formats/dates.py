@@ -91,9 +91,17 @@ def parse_day(text: str | None) -> date | None:
     return date(found.year, found.month, found.day) if found and found.month and found.day else None
 
 
+# Ovid writes "No Pagination Specified", of which some programs make a first page "No" and a last "Specified".
+_NO_PAGES = re.compile(
+    r"(?:n/?a|no[\s-]*(?:pagination|specified|pages?|page numbers?)\b.*|none|nan|null|-|unpaginated)", re.I
+)
+
+
 def join_pages(start: str, end: str) -> str:
     """Pages as "start-end", in the source's own form ("349-69"); one page once; "" for placeholders."""
     first, last = _page(start), _page(end)
+    if _NO_PAGES.fullmatch(f"{first} {last}".strip()):
+        return ""
     if not first or first == last or re.search(r"\d\s*[-\u2010-\u2015\u2212]+\s*\w*\d", first):
         return first or last
     return f"{first}-{last}" if last else first
@@ -104,11 +112,7 @@ def _page(text: str) -> str:
     value = re.sub(r"(?<=\w)\s*(?:[\u2010-\u2015\u2212]|-{1,2})\s*(?=\w)", "-", value).strip(" .,;")
     if value.endswith(".0") and value[:-2].isdigit():
         value = value[:-2]
-    return (
-        ""
-        if re.fullmatch(r"(?:n/?a|no[\s-]*(?:pagination|specified|pages?)\b.*|none|nan|null|-)", value, re.I)
-        else value
-    )
+    return "" if _NO_PAGES.fullmatch(value) else value
 
 
 def _number(text: str | None) -> int | None:
@@ -148,6 +152,11 @@ _CITATIONS = (
     re.compile(
         r"^(?P<journal>.+?)\.\s+(?P<date>(?P<year>\d{4})[^;:.]*)(?:;\s*(?P<volume>[^():;]+?)?\s*(?:\((?P<issue>[^()]*)\))?)?"
         r"(?::\s*(?P<pages>[^.;]+))?(?:\.|;|$)"
+    ),
+    # HMIC: "Health Service Journal; 2001; 111 (5767): 20-21"
+    re.compile(
+        r"^(?P<journal>.+?)[;,.]?\s+(?P<date>(?P<year>\d{4})[^;:()]{0,20})[;,]\s*(?:vol\.?\s*)?(?P<volume>\d+)\s*"
+        r"(?:\((?P<issue>[^()]*)\))?\s*[:,]\s*(?:pp?\.?\s*)?(?P<pages>\w*\d[\w-]*)"
     ),
     # Embase: "Endoscopic Ultrasound (2014) 3:3 (152-160). Date of Publication: 2014"
     re.compile(

@@ -14,7 +14,7 @@ from livingscan.formats.opening import decode, head_of, open_bytes, refuse_forei
 
 _RIS_TAG = re.compile(r"^\s{0,3}[A-Z][A-Z0-9]\s{2,3}- ")
 _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("ris", re.compile(r"^\s*(?:\d+\.\s+)?TY[ \t]{0,4}[-–](?:\s+\S+){0,4}\s*$", re.I)),
+    ("ris", re.compile(r"^\s*(?:\d+\.\s+)?TY[ \t]{0,4}[-–]\s*(?:\S+\s*){0,4}$", re.I)),
     ("nbib", re.compile(r"^(?:PMID|OWN)\s{0,2}-\s+\S+\s*$")),
     ("wos", re.compile(r"^(?:FN (?:Clarivate|Thomson|ISI|Web of|Tagged)|VR 1\.0\s*$|PT [A-Z]\s*$)")),
     ("ovid", re.compile(r"^\s*<\s*\d+\s*\.?\s*>\s*$")),

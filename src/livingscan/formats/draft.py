@@ -18,7 +18,7 @@ from livingscan.formats.languages import language_code
 from livingscan.formats.repair import repair
 from livingscan.formats.sections import abstract_text
 from livingscan.formats.status import implied_links, noted_links
-from livingscan.formats.text import plain
+from livingscan.formats.text import plain, unescape
 from livingscan.records import Fetched, StatusLink, Unreadable, make_record, normalise_pmcid, one_line
 
 # Every field that a reader may add. The same value may be offered for several.
@@ -189,7 +189,14 @@ class Draft:
     def _pages(self) -> str:
         start, end = self.first("start"), self.first("end")
         pages = dates.join_pages(start, end) if start else ""
-        return pages or dates.join_pages(self.first("pages", "article_number"), "") or dates.join_pages("", end)
+        printed = dates.join_pages(self.first("pages"), "")
+        if start and not end and printed.startswith(f"{pages}-"):
+            return printed
+        return (
+            pages
+            or dates.join_pages(self.first("pages", "article_number"), "")
+            or ("" if start else dates.join_pages("", end))
+        )
 
     def _document_ids(self) -> tuple[str, str, str]:
         """(DOI, PMID, PMCID): first from their own fields, then from links, then from labelled notes."""
@@ -263,7 +270,8 @@ def _number(text: str) -> str:
 
 def _split(texts: Iterable[str], marks: str) -> list[str]:
     pattern = "[" + re.escape(marks) + "]"
-    return [part for text in texts for piece in re.split(pattern, text) if (part := one_line(plain(piece)))]
+    pieces = (piece for text in texts for piece in re.split(pattern, unescape(text)))
+    return [part for piece in pieces if (part := one_line(plain(piece)))]
 
 
 def _keywords(texts: Iterable[str]) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 # field -> the headers that mean it, squashed (see squash). The order of headers is the order of preference.
 _NAMES: dict[str, str] = {
     "title": (
         "title articletitle documenttitle primarytitle papertitle publicationtitletitle ti t1 displayname studytitle"
-        " itemtitle recordtitle reporttitle englishtitle titre"
+        " itemtitle recordtitle reporttitle englishtitle"
     ),
     "short_title": "shorttitle",
     "original_title": "originaltitle vernaculartitle titleoriginal foreigntitle",
@@ -54,7 +55,9 @@ _NAMES: dict[str, str] = {
     ),
     "maybe_accession": "id key recordid itemid refid covidence",
     "database": "database databasename db databases sourcedatabase databasesource archive librarycatalog",
-    "language": "language articlelanguage languageoforiginaldocument la lang languages languageofpublication",
+    "language": (
+        "language articlelanguage languageofarticle languageoforiginaldocument la lang languages languageofpublication"
+    ),
     "kind": "itemtype typeofreference entrytype referencetype reftype pubtypegroup type",
     "publication_type": (
         "publicationtype documenttype doctype dt articletype publicationtypes pt sourcetype documenttypes mediatype"
@@ -63,7 +66,7 @@ _NAMES: dict[str, str] = {
     "keyword": (
         "keywords authorkeywords keyword de indexkeywords subjects subjectterms keywordsplus emtreemedicalindexterms"
         " emtreemedicalindextermsmajorfocus emtreedrugindexterms emtreedrugindextermsmajorfocus manualtags"
-        " automatictags keywordsdisplayname kw descriptors subject subjectheadings fieldsofstudy"
+        " automatictags keywordsdisplayname kw descriptors subject subjectheadings fieldsofstudy identifierkeywords"
     ),
     "mesh": "meshterms mesh meshheadings meshdisplayname mh meshdescriptordescriptorname",
     "affiliation": (
@@ -82,9 +85,27 @@ _NAMES: dict[str, str] = {
     ),
     "revised": "updateddate lastrevised daterevised",
 }  # fmt: skip
+# The same in German, Spanish, French, Italian, Portuguese and Dutch, as spreadsheets and local catalogues head them.
+_ELSEWHERE: dict[str, str] = {
+    "title": "titel titulo titre titolo",
+    "abstract": "zusammenfassung resumen resume riassunto resumo samenvatting",
+    "author": "autor autoren autorin verfasser autores auteur auteurs autore autori",
+    "year": "jahr erscheinungsjahr publikationsjahr ano anodepublicacion annee anneedepublication anno jaar",
+    "journal": "zeitschrift revista revue rivista periodico tijdschrift",
+    "volume": "band jahrgang volumen tome jaargang",
+    "issue": "heft ausgabe heftnummer numero fascicolo nummer",
+    "pages": "seiten seitenzahlen paginas pagine",
+    "language": "sprache idioma langue lingua taal",
+    "keyword": (
+        "schlagworter schlagworte stichworter stichworte palabrasclave descriptores motscles parolechiave"
+        " palavraschave trefwoorden"
+    ),
+    "publisher": "verlag editorial editeur editore editora uitgever",
+    "publication_type": "dokumenttyp publikationstyp tipodedocumento typededocument tipodipubblicazione",
+}
 _FIELDS: dict[str, list[tuple[int, str]]] = {}
 for _field, _headers in _NAMES.items():
-    for _rank, _header in enumerate(_headers.split()):
+    for _rank, _header in enumerate(f"{_headers} {_ELSEWHERE.get(_field, '')}".split()):
         _FIELDS.setdefault(_header, []).append((_rank, _field))
 
 # A table is one of records only if it has one of these.
@@ -99,6 +120,7 @@ _SIGNATURES: tuple[tuple[str, frozenset[str]], ...] = tuple(
         ("embase", "authornames emtreemedicalindexterms"),
         ("cochrane", "centralid"),
         ("cochrane", "cochranereviewgroupcode"),
+        ("cochrane", "cochranereviewid"),
         ("covidence", "covidence study"),
         ("covidence", "covidence publishedyear"),
         ("scopus", "eid sourcetitle"),
@@ -133,8 +155,9 @@ GIVEN_FIRST = frozenset({"openalex", "lens"})
 
 
 def squash(header: str) -> str:
-    """A header without case, blanks and signs: "Author(s) ID" is "authorsid"."""
-    return re.sub(r"[^a-z0-9]+", "", header.lower())
+    """A header without case, accents, blanks and signs: "Author(s) ID" is "authorsid", "Año" is "ano"."""
+    letters = header if header.isascii() else unicodedata.normalize("NFKD", header)
+    return re.sub(r"[^a-z0-9]+", "", letters.lower())
 
 
 def fields_of(header: str) -> list[tuple[int, str]]:

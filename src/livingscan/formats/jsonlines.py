@@ -53,7 +53,7 @@ def read(lines: Iterable[str], origin: Origin) -> Iterator[Fetched | Unreadable]
         if not isinstance(value, dict) or not value.keys() & set(COLUMNS):
             yield Unreadable(where, "no record: an object with source, title, ... was expected", line)
             continue
-        yield Fetched(_record(value), line)
+        yield Fetched(_record({"source": origin.database or origin.format, **value}), line)
 
 
 def _record(value: dict[str, Any]) -> Record:

@@ -91,7 +91,10 @@ _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]+)(?:\s*\{\}|\s(?=\s*[A-Za-z])|)")
 _FORMATTING = re.compile(
     r"\\(?:text(?:it|bf|rm|sc|tt|sf|sl|up|normal|super|subscript|superscript)|emph|mathrm|mathit|mathbf|mbox|url|href|underline|ensuremath)\b\s*"
 )
-_MATH = re.compile(r"(?<![\\\w])\$([^$\n]{0,200}[\\^_][^$\n]{0,200}|[A-Za-z])\$")
+_MATH = re.compile(
+    r"(?<!\\)(?:(?<!\w)\$([^$\n]{0,200}[\\^_][^$\n]{0,200}|[A-Za-z])\$|(?<=\w)\$([_^\\][^$\n]{0,200})\$)"
+)
+_RAISED = re.compile(r"(?<!\\)[_^](?=[\w{+\-−\\])")
 _ESCAPED = re.compile(r"\\([&%$#_{}])")
 
 
@@ -104,7 +107,7 @@ def from_latex(text: str) -> str:
     Returns:
         "Gödel NHS 50% in vivo". A command that is not known goes, what it was given stays.
     """
-    text = _MATH.sub(r"\1{}", text)
+    text = _MATH.sub(lambda found: _RAISED.sub("", found[1] or found[2]) + "{}", text)
     if "\\" in text:
         text = _FORMATTING.sub("", text)
         text = _ESCAPED.sub(lambda found: {"{": "\ue000", "}": "\ue001"}.get(found[1], found[1]), text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from livingscan.formats.text import plain
+from livingscan.formats.text import plain, unescape
 from livingscan.records import one_line
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĜĞĢĤĦĨĪĬĮİĴĶĹĻĽŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŨŪŬŮŰŲŴŶŸŹŻŽ"
@@ -76,7 +76,9 @@ def author(name: str, *, given_first: bool = False) -> str:
     if is_collective(text):
         return text
     text = re.sub(rf"(\s[{_UPPER}]{{2,3}})\.$", r"\1", text)
-    found = _FAMILY_INITIALS.fullmatch(text) or _INITIALS_FAMILY.fullmatch(text)
+    found = _FAMILY_INITIALS.fullmatch(text)
+    if not found and not (given_first and text.count(" ") > 1):  # "J. Steven Lovink" has one family name
+        found = _INITIALS_FAMILY.fullmatch(text)
     if found and not _SUFFIX.fullmatch(found["given"].strip()) and found["given"] not in _NO_INITIALS:
         return f"{found['family']}, {found['given'].strip()}"
     if given_first and " " in text:
@@ -102,7 +104,7 @@ def authors(text: str, *, given_first: bool = False) -> tuple[str, ...]:
 
 def split_names(text: str) -> list[str]:
     """A list of names cut into its names; one name stays one."""
-    text = text.strip()
+    text = unescape(text.strip())
     if not text:
         return []
     listed = literal_list(text)
@@ -146,6 +148,11 @@ def _by_and(text: str) -> list[str]:
     return [piece for part in parts for piece in part.split(",")] if all(" " in p.strip() for p in parts) else [text]
 
 
+def _is_family(text: str) -> bool:
+    *particles, name = text.split()
+    return bool(name) and all(_PARTICLE.fullmatch(word) for word in particles)
+
+
 def _by_comma(text: str) -> list[str]:
     """A list whose only mark is the comma, which also stands inside "Family, Given"."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
@@ -158,7 +165,14 @@ def _by_comma(text: str) -> list[str]:
         _FAMILY_INITIALS.fullmatch(part) for part in named
     ):
         return named
-    if len(parts) > 2 and len(parts) % 2 == 0 and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
+    initialled = sum(bool(_FAMILY_INITIALS.fullmatch(part)) for part in named)
+    if initialled * 2 > len(named) > 2:  # among them a body or a single name: "Bell T, Vandana, Fox AB"
+        return named
+    in_pairs = len(parts) > 2 and len(parts) % 2 == 0
+    if in_pairs and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
+        return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    # "Smith, John A, Doe, Jane": a family name of one word, or with its particle, before each given name
+    if in_pairs and all(_is_family(part) for part in parts[::2]) and not all(" " in part for part in parts):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
     if len(parts) > 2 and all(" " in part for part in parts):
         return parts

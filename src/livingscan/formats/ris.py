@@ -17,7 +17,7 @@ from livingscan.formats.entries import Entry
 from livingscan.formats.identify import source_of_database
 from livingscan.records import Fetched, Unreadable
 
-_TAG = re.compile(r"^\s{0,3}(?P<tag>[A-Za-z][A-Za-z0-9])(?P<gap>[ \t]{0,4})[-–](?P<value>[ \t].*|$)")
+_TAG = re.compile(r"^\s{0,3}(?P<tag>[A-Za-z][A-Za-z0-9])(?P<gap>[ \t]{0,4})[-–](?P<value>.*)$")
 _LONG_TAG = re.compile(r"^(?P<tag>PMID|PMCID|DOI|ISSN|ISBN|LANG|YEAR|TITLE)(?P<gap>\s{1,3})-(?P<value>\s.*|$)")
 _TYPE = re.compile(r"^\s{0,4}(?:\d+\.\s+)?TY(?P<gap>[ \t]{0,4})[-–](?P<value>\s?.*)$", re.I)
 _END = re.compile(r"^\s{0,3}ER[ \t]{0,4}[-–][\s-]*$", re.I)
@@ -60,7 +60,7 @@ def entries(lines: Iterable[str], junk: list[tuple[int, str]] | None = None) -> 
                 yield from earlier
             entry = None
             continue
-        tag = _tag(line, wide)
+        tag = _tag(line, wide and (entry is None or entry.fields[-1][0] in _PROSE or not _is_narrow(line)))
         if tag is None:
             provider = _PROVIDER.match(line)
             if entry is not None and not (provider and entry.fields[0][0] != "TY"):
@@ -114,16 +114,23 @@ def _begins(found: re.Match[str]) -> bool:
     return len(found["value"].split()) <= 4
 
 
+def _is_narrow(line: str) -> bool:
+    """Whether a line starts with a tag of RIS and one blank, as some programs write a few of theirs."""
+    return line[:2] in ris_tags.TAGS and line[2:5] == " - "
+
+
 def _tag(line: str, wide: bool) -> tuple[str, str] | None:
     """(tag, value) of a line that starts with one."""
     found = _TAG.match(line) or _LONG_TAG.match(line)
     if not found:
         return None
-    gap, tag = found["gap"].expandtabs(2), found["tag"]
-    # "In - depth" at the start of a wrapped line is text.
-    if len(gap) < 2 and (wide or not tag.isupper()):
+    gap, tag, value = found["gap"].expandtabs(2), found["tag"], found["value"]
+    # "In - depth" at the start of a wrapped line is text, and so is "T2-weighted"; "TI  -Title" is a tag.
+    if len(gap) < 2 and (wide or not tag.isupper() or value.strip() == value != ""):
         return None
-    return tag.upper(), found["value"].strip()
+    if value.strip() == value != "" and not (tag.isupper() and len(gap) == 2):
+        return None
+    return tag.upper(), value.strip()
 
 
 def read(lines: Iterable[str], origin: Origin) -> Iterator[Fetched | Unreadable]:

@@ -28,6 +28,7 @@ _MEANING: dict[str, tuple[str, ...]] = {
     "A2": ("editor",),
     "PY": ("year",),
     "Y1": ("year", "date"),
+    "YR": ("year",),
     "DA": ("date",),
     "PD": ("date",),
     "JF": ("journal",),
@@ -82,11 +83,16 @@ _MEANING: dict[str, tuple[str, ...]] = {
     "RN": ("note",),
     "U1": ("note",),
 }
+TAGS = frozenset(_MEANING)
 _BOOKISH = frozenset({"CHAP", "ECHAP", "CPAPER", "CONF", "ENCYC", "DICT", "SER", "BOOK", "EBOOK", "EDBOOK"})
 _WHOLE_BOOKS = frozenset({"BOOK", "EBOOK", "EDBOOK", "WHOLE", "THES", "RPRT"})
 _LINES_COUNT = frozenset(
     {"KW", "AD", "DB", "SN", "AU", "A1", "A2", "AB", "N2", "N1", "UR", "L1", "L2", "LK", "C1", "PT"}
 )
+
+
+# An issue, where older programs write it: CP and M1 may hold a place, a number of figures or anything else.
+_NUMBER = re.compile(r"\d{1,4}(?:[-/–]\d{1,4})?|(?:\d{1,4}[ ,]*)?suppl\.?(?:ement)?(?: ?\d{1,4})?", re.I)
 
 
 def draft_of(entry: Entry, software: str) -> Draft:
@@ -106,6 +112,9 @@ def draft_of(entry: Entry, software: str) -> Draft:
             draft.add(meaning, *values[tag])
     if kind in _WHOLE_BOOKS:
         _retitle_book(draft, values, kind)
+    if "IS" not in values:
+        numbers = [text for tag in ("CP", "M1") for text in values.get(tag, ()) if _NUMBER.fullmatch(text.strip())]
+        draft.add("issue", *numbers)
     _by_database(draft, values, software)
     if software:
         draft.add("software", software)

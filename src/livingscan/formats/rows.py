@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from livingscan.formats.names import authors
 from livingscan.records import Record, StatusKind, StatusLink, make_record
 
 COLUMNS = (
@@ -66,7 +67,10 @@ def record_from_row(row: Mapping[str, Any]) -> Record:
                 if isinstance(link, Mapping) and link.get("kind") in STATUS_KINDS
             )
         elif name in LISTS:
-            given = value if isinstance(value, list) else [value] if value else []
+            # other programs write several names or keywords as one text
+            held = list(authors(value)) if isinstance(value, str) and name == "authors" else value
+            held = held.split(";") if isinstance(held, str) else held
+            given = held if isinstance(held, list) else [held] if held else []
             fields[name] = tuple(str(item) for item in given if item)
         elif name == "year":
             text = str(value or "").strip()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from livingscan.formats.identify import labelled_doi, labelled_pmid
 from livingscan.formats.pubmed_xml import IMPLIED, LINKS
-from livingscan.records import StatusKind, StatusLink, one_line
+from livingscan.records import StatusKind, StatusLink, normalise_doi, one_line
 
 # Tags of the MEDLINE format and the RefType that PubMed XML has for the same
 # (https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format).
@@ -38,7 +38,11 @@ MEDLINE_TAGS: dict[str, str] = {
 
 _TITLE_FORMS: tuple[tuple[str, StatusKind], ...] = (
     (r"^\W*(?:this article has been )?retracted(?: article| paper| chapter)?\s*[:.)\]–—-]", "retracted_by"),
-    (r"[(\[]\s*retracted (?:article|paper|publication|chapter)\b[^)\]]*[)\]]\W*$", "retracted_by"),
+    (r"[(\[]\s*retracted(?: (?:article|paper|publication|chapter)\b[^)\]]*)?[)\]]\W*$", "retracted_by"),
+    (r"^\W*removed\s*[:.–—-](?!\w)", "retracted_by"),
+    (r"^\W*(?:statement of retraction|(?:notice of withdrawal|withdrawal notice)\b)", "retraction_of"),
+    (r"^\W*retraction (?:and replacement\b|for [^,:]{2,80}\bet al\b)", "retraction_of"),
+    (r"^\W*(?:addendum\s*[:.–—-](?!\w)|addendum to\b|correction for [^,:]{2,80}\bet al\b)", "correction_of"),
     (
         r"^\W*(?:notice of retraction\b|(?:editorial )?retraction(?: (?:notice|note|statement)\b| to\b"
         r"| (?:of|for)\s*[:“\"'‘]|\s*[:.–—-](?!\w)))",
@@ -52,6 +56,11 @@ _TITLE_FORMS: tuple[tuple[str, StatusKind], ...] = (
     ),
 )
 _TITLES = tuple((re.compile(pattern, re.I), kind) for pattern, kind in _TITLE_FORMS)
+# Web of Science names the other document behind the title: "(Retracted article. See vol. 3, pg. 4, 2013)".
+_PRINTED = re.compile(
+    r"\((?:[^()]{0,60}?[\s.,])?(?P<where>vol(?:ume|\.)?\s*\S[^()]{0,120}?\b(?:1[89]|20)\d\d)\.?\)\W*$", re.I
+)
+_PRINTED_DOI = re.compile(r"\([^()]{0,60}?(?P<doi>10\.\d{4,9}/[^\s,()]+)[^()]{0,40}\)\W*$")
 _WITHDRAWN = re.compile(r"^\W*withdrawn\s*[:.)\]–—-]", re.I)
 # Ovid prints these behind the title.
 _NOTED = re.compile(
@@ -108,8 +117,17 @@ def noted_links(title: str) -> tuple[str, list[StatusLink]]:
     return (_NOTED.sub("", title).strip() if links else title), links
 
 
+def _printed_target(title: str) -> str:
+    """The other document, where Web of Science prints it behind the title; else ""."""
+    doi = _PRINTED_DOI.search(title)
+    if doi:
+        return f"doi:{normalise_doi(doi['doi'])}"
+    printed = _PRINTED.search(title)
+    return printed["where"] if printed else ""
+
+
 def implied_links(title: str, types: Iterable[str], journal: str, known: Iterable[StatusLink]) -> list[StatusLink]:
-    """Links that only say *that* there is something, from the title's form and the publication types.
+    """Links from the title's form and the publication types; most only say *that* there is something.
 
     Args:
         title: "RETRACTED: ..." and the like.
@@ -126,9 +144,10 @@ def implied_links(title: str, types: Iterable[str], journal: str, known: Iterabl
     if _WITHDRAWN.match(title):
         found.append(("other" if "cochrane" in journal.lower() else "retracted_by", "title: withdrawn"))
     seen = {link.kind for link in known}
+    target = _printed_target(title)
     links: list[StatusLink] = []
     for kind, note in found:
         if kind not in seen:
             seen.add(kind)
-            links.append(StatusLink(kind, "", note))
+            links.append(StatusLink(kind, target, note))
     return links
