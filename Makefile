@@ -44,7 +44,7 @@ check: $(VENV)/.installed-dev ## lint, format, types, import directions
 
 lock: ## pin the dependencies anew (needs uv)
 	$(LOCK) --output-file requirements.lock
-	$(LOCK) --extra dev --output-file requirements-dev.lock
+	$(LOCK) --extra dev --extra dask --output-file requirements-dev.lock
 
 clean: ## remove everything that was made here: the data folder and the virtual environment
 	rm -rf .livingscan $(VENV)

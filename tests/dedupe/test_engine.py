@@ -18,7 +18,7 @@ from livingscan.dedupe.block import block_keys
 from livingscan.dedupe.cluster import Decided, pair_key
 from livingscan.dedupe.engine import find_duplicates, regroup, score_pairs
 from livingscan.dedupe.item import Item, item_from_record, item_from_row
-from livingscan.dedupe.pairs import pairs_sharing_a_key
+from livingscan.dedupe.pairs import CROWD, pairs_sharing_a_key
 from livingscan.dedupe.partition import cut_pairs, prepare_part, score_part
 from livingscan.dedupe.score import model
 from livingscan.errors import UserError
@@ -111,7 +111,7 @@ def test_processes_make_no_difference() -> None:
 def test_any_split_of_the_scoring_gives_the_same_bytes() -> None:
     items = literature(5, papers=60)
     part = prepare_part(items)
-    left, right = pairs_sharing_a_key(part.owners, part.keys, len(items))
+    left, right, _ = pairs_sharing_a_key(part.owners, part.keys, len(items), lambda rows: rows)
     whole = score_part(part.columns, left, right)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         for at_once in (7, 50):
@@ -123,14 +123,31 @@ def test_any_split_of_the_scoring_gives_the_same_bytes() -> None:
 
 def test_pairs_that_share_a_key() -> None:
     owners, keys = np.array([0, 1, 2, 2, 0, 3]), np.array([7, 7, 7, 8, 8, 9])
-    left, right = pairs_sharing_a_key(owners, keys, 4)
+    left, right, crowded = pairs_sharing_a_key(owners, keys, 4, lambda rows: rows)
     assert list(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 1), (0, 2), (1, 2)]
+    assert len(crowded) == 0
 
 
-def test_a_large_block_is_cut_into_rows() -> None:
-    left, right = pairs_sharing_a_key(np.arange(2001), np.zeros(2001, dtype=np.int64), 2001)
-    assert len(left) == 2001 * 2000 // 2
-    assert bool((left < right).all())
+def test_a_crowd_under_one_key_is_split_into_what_is_alike() -> None:
+    count = CROWD * 3
+    rows, one_key = np.arange(count), np.zeros(count, dtype=np.int64)
+    left, right, crowded = pairs_sharing_a_key(rows, one_key, count, lambda some: np.minimum(some // 3, 2))
+    pairs = list(zip(left.tolist(), right.tolist(), strict=True))
+    assert pairs[:6] == [(0, 1), (0, 2), (1, 2), (3, 4), (3, 5), (4, 5)]
+    assert pairs[6:] == [(row, row + 1) for row in range(6, count - 1)]  # still a crowd: each with the next alone
+    assert crowded.tolist() == rows.tolist()
+
+
+def test_thousands_of_one_title_are_compared_by_what_else_they_say() -> None:
+    editorial = Item("", title="Editorial", authors=("Marsh, E",), journal="Ward Care", year=2020)
+    items = [replace(editorial, id=f"e{n:04d}", volume="7", pages=f"{n // 2 * 3 + 1}-2") for n in range(1000)]
+    result = find_duplicates(items)
+    assert result.crowded == 1000
+    assert result.compared == 500
+    assert all(result.groups[f"e{n:04d}"] == f"e{n // 2 * 2:04d}" for n in range(1000))
+    alike = find_duplicates([replace(PAPER, id=f"e{n:04d}") for n in range(1000)])
+    assert set(alike.groups.values()) == {"e0000"}
+    assert alike.compared == 999
 
 
 def test_keys_are_content_only_and_fit_a_database() -> None:

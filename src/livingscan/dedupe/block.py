@@ -3,11 +3,13 @@
 A key depends on one record's own content alone, so it can be stored in an indexed table and a new
 record is compared only with the stored ones that share a key with it. No key is common: short and
 generic titles, DOIs (a supplement's abstracts may share one) and page numbers only ever count
-together with a second field, so that no block grows with the square of anything.
+together with a second field. Where one is common all the same, it is passed over (``pairs.CROWD``),
+and the records under it are compared only if they are alike in everything (:func:`alike_key`).
 """
 
 from __future__ import annotations
 
+from dataclasses import fields
 from hashlib import blake2b
 
 from livingscan.dedupe.item import Item
@@ -30,6 +32,14 @@ def keys_of(p: Prepared) -> list[int]:
     """The block keys of a prepared item (see :func:`block_keys`)."""
     return sorted({stable_hash(*parts) for parts in key_parts(p)})
 
+
+def alike_key(item: Item) -> int:
+    """A number that items share if they say the same in every field; id and source are no matter."""
+    said = (getattr(item, name) for name in _SAID)
+    return stable_hash(*(text if isinstance(text, str) else repr(text) for text in said))
+
+
+_SAID = [spec.name for spec in fields(Item) if spec.name not in ("id", "source")]
 
 # Words that thousands of titles begin or end with: "effects of ...", "...: a systematic review".
 _COMMON = frozenset(

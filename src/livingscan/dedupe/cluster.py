@@ -7,8 +7,9 @@ in which records or links arrived makes no difference. What people decided goes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from livingscan.dedupe.columns import Columns
@@ -147,55 +148,67 @@ def cluster(
             apart.setdefault(said.a, set()).add(said.b)
             apart.setdefault(said.b, set()).add(said.a)
     direct = {pair_key(a, b) for a, b, _ in links} | set(joined)
-    members: dict[str, list[str]] = {}
-    root: dict[str, str] = {}
+    groups: dict[str, _Group] = {}
 
-    def group(name: str) -> list[str]:
-        return members.get(root.get(name, name), [name])
+    def group(name: str) -> _Group:
+        return groups.get(name) or groups.setdefault(name, _Group(name, {facts(name): [name]}))
 
-    def join(a: str, b: str) -> None:
-        left, right = group(a), group(b)
-        whole = sorted(left + right)
-        for old in (root.get(a, a), root.get(b, b)):
-            members.pop(old, None)
-        members[whole[0]] = whole
-        for name in whole:
-            root[name] = whole[0]
+    def join(left: _Group, right: _Group) -> None:
+        small, large = (left, right) if left.size < right.size else (right, left)
+        large.take(small)
+        for name in small.names():
+            groups[name] = large
 
-    def held_apart(a: str, b: str) -> bool:
-        right = set(group(b))
-        return any(apart[x] & right for x in group(a) if x in apart)
+    def held_apart(left: _Group, right: _Group) -> bool:
+        small, large = (left, right) if left.size < right.size else (right, left)
+        return bool(apart) and any(groups.get(y) is large for x in small.names() for y in apart.get(x, ()))
 
-    def clash(a: str, b: str) -> str:
-        left, right = group(a), group(b)
-        if len(left) == 1 and len(right) == 1:
+    def clash(left: _Group, right: _Group) -> str:
+        if left.size == right.size == 1:
             return ""
-        known_left = [(facts(x), x) for x in left]
-        known_right = [(facts(y), y) for y in right]
-        for f in dict.fromkeys(f for f, _ in known_left):
-            for g in dict.fromkeys(g for g, _ in known_right):
+        for f, xs in left.members.items():
+            for g, ys in right.members.items():
                 why = contradiction(f, g)
-                if why and any(
-                    pair_key(x, y) not in direct for k, x in known_left if k == f for h, y in known_right if h == g
-                ):
+                if why and any(pair_key(x, y) not in direct for x in xs for y in ys):
                     return why
         return ""
 
     conflicts, blocked = [], []
     for a, b in sorted(set(joined)):
-        if root.get(a, a) == root.get(b, b):
+        left, right = group(a), group(b)
+        if left is right:
             continue
-        if held_apart(a, b):
+        if held_apart(left, right):
             conflicts.append(Blocked(a, b, "other decisions hold these groups apart"))
         else:
-            join(a, b)
+            join(left, right)
     for _, a, b in sorted((-p, *pair_key(a, b)) for a, b, p in links):
-        if root.get(a, a) == root.get(b, b):
+        left, right = group(a), group(b)
+        if left is right:
             continue
-        if held_apart(a, b):
+        if held_apart(left, right):
             blocked.append(Blocked(a, b, "a person held them, or others of their groups, apart"))
-        elif why := clash(a, b):
+        elif why := clash(left, right):
             blocked.append(Blocked(a, b, why))
         else:
-            join(a, b)
-    return Clusters({name: root.get(name, name) for name in ids}, blocked, conflicts)
+            join(left, right)
+    return Clusters({name: groups[name].name if name in groups else name for name in ids}, blocked, conflicts)
+
+
+@dataclass(slots=True, eq=False)
+class _Group:
+    """Records joined so far: the smallest id, and the members by what can make them contradict others."""
+
+    name: str
+    members: dict[Facts, list[str]]
+    size: int = 1
+
+    def names(self) -> Iterator[str]:
+        return chain.from_iterable(self.members.values())
+
+    def take(self, other: _Group) -> None:
+        """Take the members of a group that is no larger: so every member moves only a few times in all."""
+        self.name = min(self.name, other.name)
+        self.size += other.size
+        for fact, names in other.members.items():
+            self.members.setdefault(fact, []).extend(names)

@@ -9,23 +9,22 @@ depends on one record alone, a score on one pair alone, and a group on its own r
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
 
+from livingscan.dedupe.block import alike_key
 from livingscan.dedupe.cluster import Blocked, Clusters, Decided, Facts, cluster, facts_of, pair_key
 from livingscan.dedupe.columns import Columns, join
 from livingscan.dedupe.compare import Floats, Rows, compare_columns
+from livingscan.dedupe.crew import Crew, processes
 from livingscan.dedupe.explain import Link, explain
 from livingscan.dedupe.item import Item
-from livingscan.dedupe.pairs import pairs_sharing_a_key
+from livingscan.dedupe.pairs import Candidates, pairs_sharing_a_key
 from livingscan.dedupe.partition import Part, Scores, cut_pairs, light, prepare_light, prepare_part, score_part
 from livingscan.dedupe.pause import collector_paused
 from livingscan.dedupe.relate import DIFFERENT, SAME
@@ -51,6 +50,7 @@ class Result:
         blocked: links not followed since their groups contradict each other or a person held them apart.
         conflicts: people's decisions that contradict each other.
         compared: number of pairs compared.
+        crowded: number of records with a key that more than ``pairs.CROWD`` share, which was passed over.
     """
 
     groups: dict[str, str]
@@ -64,6 +64,7 @@ class Result:
     blocked: list[Blocked]
     conflicts: list[Blocked]
     compared: int
+    crowded: int
     columns: Columns
 
     @property
@@ -98,56 +99,36 @@ class Result:
                 yield replace(link, blocked=stopped) if stopped else link
 
 
-@contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor | None]:
-    if workers <= 1:
-        yield None
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=gc.disable) as pool:
-        yield pool
-
-
-def _prepared(items: Sequence[Item], pool: ProcessPoolExecutor | None) -> Part:
-    """All items prepared. Between processes travel no abstracts: the caller has them anyway."""
-    cuts = [items[at : at + ITEMS_A_PART] for at in range(0, len(items), ITEMS_A_PART)]
-    parts = [prepare_part(cut) for cut in cuts] if pool is None else _in_order(pool, cuts)
-    owners = [part.owners + at for part, at in zip(parts, range(0, len(items), ITEMS_A_PART), strict=True)]
+def _prepared(items: Sequence[Item], crew: Crew) -> Part:
+    """All items prepared. No abstracts travel between processes: the caller has them anyway."""
+    starts = range(0, len(items), ITEMS_A_PART)
+    parts = list(
+        crew.each(prepare_light, (([light(item) for item in items[at : at + ITEMS_A_PART]],) for at in starts))
+    )
     columns = join([part.columns for part in parts])
     for row, item in enumerate(items):
         columns.abstract[row] = item.abstract
         columns.names[row] = item.authors
+    owners = [part.owners + at for part, at in zip(parts, starts, strict=True)]
     return Part(columns, np.concatenate(owners), np.concatenate([part.keys for part in parts]))
 
 
-def _in_order(pool: ProcessPoolExecutor, cuts: Sequence[Sequence[Item]]) -> list[Part]:
-    """Parts in order, with only a few cuts waiting at a time."""
-    waiting, parts = [], []
-    for cut in cuts:
-        waiting.append(pool.submit(prepare_light, [light(item) for item in cut]))
-        if len(waiting) > 8:
-            parts.append(waiting.pop(0).result())
-    return parts + [future.result() for future in waiting]
-
-
-def _scored(columns: Columns, left: Rows, right: Rows, pool: ProcessPoolExecutor | None) -> Scores:
-    parts = cut_pairs(columns, left, right, PAIRS_A_PART) if len(left) else []
-    if pool is None:
-        scores = [score_part(*part) for part in parts]
-    else:
-        scores = [f.result() for f in [pool.submit(score_part, *part) for part in parts]]
-    if not scores:
-        return Scores(np.empty(0), np.empty(0, dtype=np.int8))
+def _scored(columns: Columns, left: Rows, right: Rows, crew: Crew) -> Scores:
+    none = Scores(np.empty(0), np.empty(0, dtype=np.int8))
+    scores = [none, *crew.each(score_part, cut_pairs(columns, left, right, PAIRS_A_PART))]
     return Scores(np.concatenate([s.probability for s in scores]), np.concatenate([s.relation for s in scores]))
 
 
-def find_duplicates(items: Sequence[Item], decisions: Sequence[Decided] = (), *, workers: int | None = None) -> Result:
+def find_duplicates(
+    items: Sequence[Item], decisions: Sequence[Decided] = (), *, workers: int | None = None, crew: Crew | None = None
+) -> Result:
     """Find the groups of records that are copies of one report, and all that stands near them.
 
     Args:
         items: the records; their ids must differ.
         decisions: what people said of pairs of them; goes before any score.
         workers: processes to use; None: as many as there are cores where it pays, 1: this process alone.
-            Makes no difference to the result.
+        crew: workers from elsewhere in their place, such as a cluster's. Neither makes a difference to the result.
 
     Raises:
         UserError: where an id occurs twice.
@@ -160,21 +141,26 @@ def find_duplicates(items: Sequence[Item], decisions: Sequence[Decided] = (), *,
     if not items:
         none = np.empty(0, dtype=np.int64)
         return Result(
-            {}, [], none, none, np.empty(0), np.empty(0, dtype=np.int8), none, 0.0, [], [], 0, prepare_part([]).columns
+            {}, [], none, none, np.empty(0), np.empty(0, dtype=np.int8), none, 0.0, [], [], 0, 0, prepare_part([]).columns
         )
     if workers is None:
         workers = (os.cpu_count() or 1) if len(items) >= WORTH_PROCESSES else 1
-    with collector_paused(), _pool(workers) as pool:
-        part = _prepared(items, pool)
-        left, right = pairs_sharing_a_key(part.owners, part.keys, len(items))
-        scores = _scored(part.columns, left, right, pool)
-    return _assemble(ids, part.columns, left, right, scores, decisions)
+    with collector_paused(), nullcontext(crew) if crew else processes(workers) as at_work:
+        part = _prepared(items, at_work)
+        found = pairs_sharing_a_key(part.owners, part.keys, len(items), lambda rows: _alike(items, rows))
+        scores = _scored(part.columns, found.left, found.right, at_work)
+    return _assemble(ids, part.columns, found, scores, decisions)
+
+
+def _alike(items: Sequence[Item], rows: Rows) -> Rows:
+    return np.array([alike_key(items[row]) for row in rows.tolist()], dtype=np.int64)
 
 
 def _assemble(
-    ids: list[str], columns: Columns, left: Rows, right: Rows, scores: Scores, decisions: Sequence[Decided]
+    ids: list[str], columns: Columns, candidates: Candidates, scores: Scores, decisions: Sequence[Decided]
 ) -> Result:
     m = model()
+    left, right = candidates.left, candidates.right
     names = np.array(ids, dtype=object)
     is_link = (scores.probability >= m.link) & (scores.relation == SAME)
     links = list(zip(names[left[is_link]], names[right[is_link]], scores.probability[is_link].tolist(), strict=True))
@@ -203,6 +189,7 @@ def _assemble(
         blocked=clusters.blocked,
         conflicts=clusters.conflicts,
         compared=len(scores.probability),
+        crowded=len(candidates.crowded),
         columns=columns,
     )
 

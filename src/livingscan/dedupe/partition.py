@@ -6,7 +6,7 @@ machine, in any order give the same bytes once put together in the order of the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
@@ -79,17 +79,18 @@ def score_part(columns: Columns, left: Rows, right: Rows, m: Model | None = None
     return Scores(probability, relation)
 
 
-def cut_pairs(columns: Columns, left: Rows, right: Rows, at_once: int) -> list[tuple[Columns, Rows, Rows]]:
+def cut_pairs(columns: Columns, left: Rows, right: Rows, at_once: int) -> Iterator[tuple[Columns, Rows, Rows]]:
     """Cut pairs into parts that stand alone: each with the columns of the rows it needs, rows counted anew.
 
     Args:
         columns: of all items.
         left, right: rows of the pairs.
         at_once: pairs in a part.
+
+    Yields:
+        The parts in order, each made when it is asked for: all at once would be the columns several times over.
     """
-    parts = []
     for at in range(0, len(left), at_once):
         a, b = left[at : at + at_once], right[at : at + at_once]
         rows = distinct([a, b])
-        parts.append((take(columns, rows), np.searchsorted(rows, a), np.searchsorted(rows, b)))
-    return parts
+        yield take(columns, rows), np.searchsorted(rows, a), np.searchsorted(rows, b)
