@@ -25,14 +25,14 @@ from livingscan.dedupe.crew import Crew, processes
 from livingscan.dedupe.explain import Link, explain
 from livingscan.dedupe.item import Item
 from livingscan.dedupe.pairs import Candidates, pairs_sharing_a_key
-from livingscan.dedupe.partition import Part, Scores, cut_pairs, light, prepare_light, prepare_part, score_part
+from livingscan.dedupe.partition import Scores, cut_pairs, light, prepare_light, prepare_part, score_part
 from livingscan.dedupe.pause import collector_paused
 from livingscan.dedupe.relate import DIFFERENT, SAME
 from livingscan.dedupe.score import Model, model
 from livingscan.errors import UserError
 
 ITEMS_A_PART = 5_000
-PAIRS_A_PART = 50_000
+PAIRS_A_PART = 20_000
 WORTH_PROCESSES = 20_000  # items; below that, starting processes costs more than it saves
 
 
@@ -99,18 +99,20 @@ class Result:
                 yield replace(link, blocked=stopped) if stopped else link
 
 
-def _prepared(items: Sequence[Item], crew: Crew) -> Part:
-    """All items prepared. No abstracts travel between processes: the caller has them anyway."""
+def _prepared(items: Sequence[Item], crew: Crew) -> tuple[Columns, Rows, Rows]:
+    """(columns, owners, keys) of all items, as in a :class:`livingscan.dedupe.partition.Part`. No abstracts travel between processes: the caller has them anyway."""
     starts = range(0, len(items), ITEMS_A_PART)
     parts = list(
         crew.each(prepare_light, (([light(item) for item in items[at : at + ITEMS_A_PART]],) for at in starts))
     )
     columns = join([part.columns for part in parts])
-    for row, item in enumerate(items):
-        columns.abstract[row] = item.abstract
-        columns.names[row] = item.authors
+    once: dict[str, str] = {}
+    for row, item in enumerate(items):  # what the items hold anyway, and what many share, is kept once
+        columns.abstract[row], columns.names[row], columns.doi[row] = item.abstract, item.authors, item.doi
+        for column in (columns.journal, columns.first_author):
+            column[row] = once.setdefault(column[row], column[row])
     owners = [part.owners + at for part, at in zip(parts, starts, strict=True)]
-    return Part(columns, np.concatenate(owners), np.concatenate([part.keys for part in parts]))
+    return columns, np.concatenate(owners), np.concatenate([part.keys for part in parts])
 
 
 def _scored(columns: Columns, left: Rows, right: Rows, crew: Crew) -> Scores:
@@ -146,10 +148,11 @@ def find_duplicates(
     if workers is None:
         workers = (os.cpu_count() or 1) if len(items) >= WORTH_PROCESSES else 1
     with collector_paused(), nullcontext(crew) if crew else processes(workers) as at_work:
-        part = _prepared(items, at_work)
-        found = pairs_sharing_a_key(part.owners, part.keys, len(items), lambda rows: _alike(items, rows))
-        scores = _scored(part.columns, found.left, found.right, at_work)
-    return _assemble(ids, part.columns, found, scores, decisions)
+        columns, owners, keys = _prepared(items, at_work)
+        found = pairs_sharing_a_key(owners, keys, len(items), lambda rows: _alike(items, rows))
+        del owners, keys
+        scores = _scored(columns, found.left, found.right, at_work)
+    return _assemble(ids, columns, found, scores, decisions)
 
 
 def _alike(items: Sequence[Item], rows: Rows) -> Rows:

@@ -108,7 +108,7 @@ def consonants(letters: str) -> str:
     return _DOUBLED.sub(r"\1", letters.translate(_VOWELS)) or letters
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def parse_author(name: str) -> Author | None:
     """One name in comparable form; None for "Anonymous" and the like.
 
@@ -148,7 +148,7 @@ def _without_comma(name: str) -> tuple[str, str]:
     return "".join(words(fold(" ".join(tokens[first:])))), fold(tokens[0]) if first > 0 else ""
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def name_parts(name: str) -> tuple[str, ...]:
     """The keys of all words of a name longer than two letters: for names whose parts were swapped."""
     return tuple([consonants(w) for w in words(fold(name)) if len(w) > 2 and w not in _SUFFIX])

@@ -64,9 +64,9 @@ def light(item: Item) -> tuple[Any, ...]:
 
 
 def prepare_light(rows: Sequence[tuple[Any, ...]]) -> Part:
-    """:func:`prepare_part` of items as :func:`light` sends them; names are left out of the answer."""
+    """:func:`prepare_part` of items as :func:`light` sends them; what the sender has is left out of the answer."""
     part = prepare_part([Item(*row) for row in rows])
-    part.columns.names[:] = None
+    part.columns.names[:] = part.columns.doi[:] = None
     return part
 
 
