@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from livingscan import clock
 from livingscan.dedupe import step
@@ -69,7 +71,7 @@ def ids(store: Store, *names: str) -> list[int]:
 def test_copies_are_one_report_and_editorials_are_two(store: Store) -> None:
     put(store, copies())
     outcome = deduplicate(store)
-    assert (outcome.compared, outcome.reports) == (11, 5)
+    assert outcome.compared == 11
     assert [len(group) for group in partition(store)] == [3, 3, 3, 1, 1]
     assert deduplicate(store).compared == 0
 
@@ -100,6 +102,67 @@ def test_any_order_and_any_batches_give_the_same_reports(
             found = partition(store)
     assert [len(group) for group in found] == [3, 3, 3, 1, 1]
     assert all(len({name.split(":")[1][0] for name in group}) == 1 for group in found)
+
+
+def crowd() -> list[Fetched]:
+    """Editorials under one key: four alike in everything, two pairs that another key holds together, and one alone."""
+    place = {"title": "Editorial", "authors": ("Marsh, E",), "journal": "Ward Care", "year": 2024}
+    pages = ["1-2"] * 4 + ["7-8"] * 2 + ["11-12"] * 2 + ["15-16"]
+    dois = [""] * 4 + ["", "10.5555/e7"] + ["", "10.5555/e11"] + [""]
+    return [
+        fetched("pubmed", str(n), volume="3", pages=page, doi=doi, **place)
+        for n, (page, doi) in enumerate(zip(pages, dois, strict=True), 1)
+    ]
+
+
+@settings(max_examples=12, deadline=None)
+@given(order=st.permutations(range(9)), cuts=st.sets(st.integers(1, 8)), changed=st.integers(0, 8))
+def test_whether_a_key_is_a_crowds_depends_on_what_is_stored_alone(
+    sqlite_template: Path, order: list[int], cuts: set[int], changed: int
+) -> None:
+    everything = crowd()
+    elsewhere = fetched("pubmed", everything[changed].record.source_id, title="Elsewhere for a while", year=2024)
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(step, "CROWD", 3)
+        shutil.copy(sqlite_template, f"{folder}/review.db")
+        with open_store(f"sqlite:///{folder}/review.db") as store:
+            for start, end in pairwise([0, *sorted(cuts), len(order)]):
+                put(store, [everything[n] for n in order[start:end]])
+                deduplicate(store)
+            found = partition(store)
+            put(store, [elsewhere])
+            deduplicate(store)
+            assert [elsewhere.record.source_id] in [
+                [name.split(":")[1] for name in group] for group in partition(store)
+            ]
+            put(store, [everything[changed]])
+            deduplicate(store)
+            assert partition(store) == found
+    together = [[name.split(":")[1] for name in group] for group in found]
+    assert together == [["1", "2", "3", "4"], ["5", "6"], ["7", "8"], ["9"]]
+
+
+def test_no_statement_of_the_step_reads_a_whole_table(store: Store) -> None:
+    said: dict[str, Any] = {}
+
+    def listen(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE")):
+            said.setdefault(statement, parameters[0] if many else parameters)
+
+    put(store, copies())
+    event.listen(store.engine, "before_cursor_execute", listen)
+    deduplicate(store)
+    event.remove(store.engine, "before_cursor_execute", listen)
+    assert len(said) > 10
+    is_sqlite = store.engine.dialect.name == "sqlite"
+    with store.engine.connect() as connection:
+        if not is_sqlite:
+            connection.exec_driver_sql("SET enable_seqscan = off")  # of small tables it would be the better plan
+        for statement, parameters in said.items():
+            words = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
+            plan = "\n".join(str(row[-1]) for row in connection.exec_driver_sql(words + statement, parameters))
+            scans = re.findall(r"SCAN (?!\S+ USING INDEX ix_record_to_link)\S+|Seq Scan on \S+", plan)
+            assert not [scan for scan in scans if "CONSTANT" not in scan], f"{statement}\n{plan}"
 
 
 def test_a_person_splits_and_it_stays_split(store: Store) -> None:

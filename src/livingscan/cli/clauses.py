@@ -48,7 +48,9 @@ def count(number: int, noun: str) -> str:
 
 def linked(outcome: DedupeOutcome) -> str:
     """What the search for duplicates brought."""
-    return f"{count(outcome.links, 'new duplicate link')}, {count(outcome.reports, 'report')}"
+    return (
+        f"{count(outcome.links, 'new duplicate link')}, {count(outcome.possible, 'new pair')} for a person to look at"
+    )
 
 
 def flagged(outcome: FlagOutcome) -> str:

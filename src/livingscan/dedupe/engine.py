@@ -100,7 +100,7 @@ class Result:
 
 
 def _prepared(items: Sequence[Item], crew: Crew) -> tuple[Columns, Rows, Rows]:
-    """(columns, owners, keys) of all items, as in a :class:`livingscan.dedupe.partition.Part`. No abstracts travel between processes: the caller has them anyway."""
+    """(columns, owners, keys) of all items; no abstracts travel between processes: the caller has them anyway."""
     starts = range(0, len(items), ITEMS_A_PART)
     parts = list(
         crew.each(prepare_light, (([light(item) for item in items[at : at + ITEMS_A_PART]],) for at in starts))
@@ -143,7 +143,19 @@ def find_duplicates(
     if not items:
         none = np.empty(0, dtype=np.int64)
         return Result(
-            {}, [], none, none, np.empty(0), np.empty(0, dtype=np.int8), none, 0.0, [], [], 0, 0, prepare_part([]).columns
+            {},
+            [],
+            none,
+            none,
+            np.empty(0),
+            np.empty(0, dtype=np.int8),
+            none,
+            0.0,
+            [],
+            [],
+            0,
+            0,
+            prepare_part([]).columns,
         )
     if workers is None:
         workers = (os.cpu_count() or 1) if len(items) >= WORTH_PROCESSES else 1

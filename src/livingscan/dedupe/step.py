@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from livingscan import clock
-from livingscan.dedupe.block import block_keys
+from livingscan.dedupe.block import alike_key, block_keys
 from livingscan.dedupe.cluster import Decided
 from livingscan.dedupe.engine import regroup, score_pairs
 from livingscan.dedupe.item import Item, item_from_record
+from livingscan.dedupe.pairs import CROWD
 from livingscan.dedupe.score import model
 from livingscan.progress import Progress, no_progress
 from livingscan.store import links as rows
 from livingscan.store import reports
+from livingscan.store.keys import candidate_pairs, put_keys
 from livingscan.store.links import Link, holding
 
 if TYPE_CHECKING:
@@ -36,15 +38,14 @@ class DedupeOutcome:
 
     Attributes:
         compared: records looked at. links: links written, near misses among them.
-        reports: reports there are now. merged_reports: records that moved to another report.
-        queue: pairs that wait for a person.
+        possible: of these, pairs that a person should look at. merged_reports: records that moved to
+            another report.
     """
 
     compared: int
     links: int
-    reports: int
+    possible: int
     merged_reports: int
-    queue: int
 
 
 def deduplicate(
@@ -59,25 +60,31 @@ def deduplicate(
         progress: told after each batch.
     """
     merging = {"same"} | {name for name in RELATED if protocol and protocol.merges(name)}
-    compared = linked = moved = 0
+    compared = linked = possible = moved = 0
     total = reports.count_waiting(store, "link")
     with store.lock("deduplicate"):
         while batch := reports.waiting(store, "link", BATCH):
             new_links, new_moves = _link(store, batch, merging)
             compared += len(batch)
-            linked += new_links
+            linked += len(new_links)
+            possible += sum(link.relation == "possible" for link in new_links)
             moved += new_moves
             progress(compared, max(total, compared), "records linked")
-    return DedupeOutcome(compared, linked, rows.count_reports(store), moved, len(rows.queue(store)))
+    return DedupeOutcome(compared, linked, possible, moved)
 
 
-def _link(store: Store, batch: list[reports.Stored], merging: set[str]) -> tuple[int, int]:
-    """Compare one batch with all that is stored, and settle what it touches, in one transaction."""
+def _link(store: Store, batch: list[reports.Stored], merging: set[str]) -> tuple[list[Link], int]:
+    """Compare one batch with all that is stored, and settle what it touches, in one transaction.
+
+    Returns:
+        The links written, and how many records moved to another report.
+    """
     now = clock.now()
     items = _items(batch)
     with store.write() as session:
-        rows.put_keys(session, {one: block_keys(item) for one, item in items.items()})
-        pairs = sorted(rows.candidate_pairs(session, items))
+        alike = {one: alike_key(item) for one, item in items.items()}
+        put_keys(session, {one: block_keys(item) for one, item in items.items()}, alike, CROWD)
+        pairs = sorted(candidate_pairs(session, items.keys(), alike, CROWD))
         items |= _items(reports.by_id(session, {one for pair in pairs for one in pair} - items.keys()))
         before = {
             (link.a, link.b): link for link in rows.links_of(session, [o.id for o in batch]) if link.origin == "machine"
@@ -88,7 +95,7 @@ def _link(store: Store, batch: list[reports.Stored], merging: set[str]) -> tuple
         items |= _items(reports.by_id(session, members - items.keys()))
         moved = _settle(session, members, holding(links), items, merging)
         rows.mark_linked(session, {one.id: one.number for one in batch})
-    return len(fresh), moved
+    return fresh, moved
 
 
 def _items(stored: Iterable[reports.Stored]) -> dict[int, Item]:

@@ -11,17 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from livingscan import clock
 from livingscan.errors import UserError
 from livingscan.store.base import datetime
-from livingscan.store.models import RELATIONS, Decision, DedupeKey, DuplicateLink, Record, Report, ReportEvent, Study
+from livingscan.store.keys import chunks
+from livingscan.store.models import RELATIONS, Decision, DuplicateLink, Record, Report, ReportEvent, Study
 from livingscan.store.session import Store
-from livingscan.store.upsert import insert_or_leave
 
-CHUNK = 5000  # ids in one IN (...); below SQLite's limit of bound values
+JOINING = ("same", "version", "part")  # into one report, or one study
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +37,10 @@ class Link:
     evidence: Mapping[str, Any]
 
 
-def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:
-    wanted = sorted(set(ids))
-    for start in range(0, len(wanted), CHUNK):
-        yield wanted[start : start + CHUNK]
-
-
-def put_keys(session: Session, keys: Mapping[int, Sequence[int]]) -> None:
-    """Store the blocking keys of records in place of any they had."""
-    for some in _chunks(keys):
-        session.execute(delete(DedupeKey).where(DedupeKey.record_id.in_(some)))
-    rows = [{"key": key, "record_id": one} for one, several in sorted(keys.items()) for key in sorted(set(several))]
-    insert_or_leave(session, DedupeKey, rows)
-
-
-def candidate_pairs(session: Session, ids: Iterable[int]) -> set[tuple[int, int]]:
-    """Pairs (lower id, higher id) of one of ``ids`` and any stored record that shares a key with it."""
-    mine, other = DedupeKey.__table__.alias("mine"), DedupeKey.__table__.alias("other")
-    pairs: set[tuple[int, int]] = set()
-    for some in _chunks(ids):
-        rows = session.execute(
-            select(mine.c.record_id, other.c.record_id)
-            .join(other, (mine.c.key == other.c.key) & (mine.c.record_id != other.c.record_id))
-            .where(mine.c.record_id.in_(some))
-        )
-        pairs.update((min(pair), max(pair)) for pair in rows)
-    return pairs
-
-
 def links_of(session: Session, ids: Iterable[int]) -> list[Link]:
     """The newest links, by pair and origin, that touch any of the records."""
     found: dict[int, Link] = {}
-    for some in _chunks(ids):
+    for some in chunks(ids):
         newest = (
             select(func.max(DuplicateLink.id))
             .where(or_(DuplicateLink.record_a_id.in_(some), DuplicateLink.record_b_id.in_(some)))
@@ -93,7 +65,11 @@ def holding(links: Iterable[Link]) -> dict[tuple[int, int], Link]:
 
 
 def component(session: Session, ids: Iterable[int]) -> tuple[set[int], list[Link]]:
-    """All records that hang together with ``ids`` through any link or a shared report, and their links."""
+    """All records that hang together with ``ids`` through joining links or a shared study, and all links of these.
+
+    No other link (possible, erratum or comment, different, withdrawn) joins anything; what one of
+    them has parted shares a study until it is settled.
+    """
     seen: set[int] = set()
     edge = set(ids)
     links: dict[tuple[int, int, str], Link] = {}
@@ -102,10 +78,12 @@ def component(session: Session, ids: Iterable[int]) -> tuple[set[int], list[Link
         reached: set[int] = set()
         for link in links_of(session, edge):
             links[link.a, link.b, link.origin] = link
-            reached |= {link.a, link.b}
-        for some in _chunks(edge):
-            reports = select(Record.report_id).where(Record.id.in_(some), Record.report_id.is_not(None))
-            reached |= set(session.scalars(select(Record.id).where(Record.report_id.in_(reports))))
+            if link.relation in JOINING:
+                reached |= {link.a, link.b}
+        for some in chunks(edge):
+            studies = select(Report.study_id).join(Record, Record.report_id == Report.id).where(Record.id.in_(some))
+            together = select(Record.id).join(Report, Report.id == Record.report_id)
+            reached |= set(session.scalars(together.where(Report.study_id.in_(studies))))
         edge = reached - seen
     return seen, list(links.values())
 
@@ -187,7 +165,7 @@ def assign_reports(session: Session, groups: Sequence[Sequence[int]], reason: st
     """
     ids = [one for group in groups for one in group]
     current: dict[int, int | None] = {}
-    for some in _chunks(ids):
+    for some in chunks(ids):
         current |= {
             row.id: row.report_id
             for row in session.execute(select(Record.id, Record.report_id).where(Record.id.in_(some)))
@@ -226,7 +204,7 @@ def _new_reports(session: Session, count: int, at: datetime) -> list[int]:
 
 def _mark_emptied(session: Session, reports: set[int], before: Mapping[int, int | None]) -> None:
     """Say of a report without records which one took them; of any other that none did."""
-    for some in _chunks(reports):
+    for some in chunks(reports):
         filled = set(session.scalars(select(Record.report_id).distinct().where(Record.report_id.in_(some))))
         for report_id in some:
             into = None
@@ -240,7 +218,7 @@ def assign_studies(session: Session, groups: Sequence[Sequence[int]]) -> None:
     """Bring reports into the studies that ``groups`` (of report ids) say."""
     ids = [one for group in groups for one in group]
     current: dict[int, int | None] = {}
-    for some in _chunks(ids):
+    for some in chunks(ids):
         current |= {
             row.id: row.study_id
             for row in session.execute(select(Report.id, Report.study_id).where(Report.id.in_(some)))
@@ -258,7 +236,7 @@ def assign_studies(session: Session, groups: Sequence[Sequence[int]]) -> None:
 def reports_of(session: Session, ids: Iterable[int]) -> dict[int, int]:
     """The report of each record that has one."""
     found: dict[int, int] = {}
-    for some in _chunks(ids):
+    for some in chunks(ids):
         rows = session.execute(
             select(Record.id, Record.report_id).where(Record.id.in_(some), Record.report_id.is_not(None))
         )
@@ -272,15 +250,8 @@ def mark_linked(session: Session, versions: Mapping[int, int]) -> None:
     for one, number in versions.items():
         by_number.setdefault(number, []).append(one)
     for number, ids in by_number.items():
-        for some in _chunks(ids):
+        for some in chunks(ids):
             session.execute(update(Record).where(Record.id.in_(some), Record.number == number).values(to_link=False))
-
-
-def count_reports(store: Store) -> int:
-    """How many reports hold records."""
-    with store.read() as session:
-        query = select(func.count()).select_from(Report).where(Report.merged_into_id.is_(None))
-        return session.scalar(query) or 0
 
 
 def queue(store: Store) -> list[Link]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from livingscan.records import Record as RecordData
@@ -14,7 +14,8 @@ from livingscan.records import record_from_dict
 from livingscan.store.models import Flag, Record, RecordVersion, Report, Search
 from livingscan.store.session import Store
 
-STEPS = {"link": Record.to_link, "flag": Record.to_flag, "code": Record.to_code}
+# Verbatim as in their partial indexes: SQLAlchemy would write "to_link = 1", and SQLite then scan the table.
+STEPS = {"link": text("record.to_link"), "flag": text("record.to_flag"), "code": text("record.to_code")}
 
 
 @dataclass(frozen=True, slots=True)
