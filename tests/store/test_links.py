@@ -71,25 +71,16 @@ def test_every_report_has_a_study_and_related_reports_share_one(store: Store) ->
         assert len({session.get_one(Report, one).study_id for one in found}) == 4
 
 
-def test_candidates_share_a_key(store: Store) -> None:
-    a, b, c, d = fill(store)
-    with store.write() as session:
-        links.put_keys(session, {a: [1, 2], b: [2, 2**62], c: [3], d: [-(2**63), 2**62]})
-        assert links.candidate_pairs(session, [a]) == {(a, b)}
-        assert links.candidate_pairs(session, [b, c]) == {(a, b), (b, d)}
-        links.put_keys(session, {b: [3]})
-        assert links.candidate_pairs(session, [b]) == {(b, c)}
-
-
-def test_a_component_is_found_through_links_and_reports(store: Store) -> None:
+def test_a_component_is_found_through_joining_links_and_studies(store: Store) -> None:
     a, b, c, d = fill(store)
     assign(store, [a], [b, c], [d])
     with store.write() as session:
-        links.add_links(session, [link(a, b)], clock.now())
-        links.add_links(session, [link(a, b, "possible")], clock.now())
+        links.add_links(session, [link(a, b), link(c, d, "possible")], clock.now())
         seen, found = links.component(session, [a])
-    assert seen == {a, b, c}
-    assert [one.relation for one in found] == ["possible"]
+        assert seen == {a, b, c}
+        assert [one.relation for one in found] == ["same", "possible"]
+        links.assign_studies(session, [sorted({*where(store, [a, d])})])
+        assert links.component(session, [d])[0] == {a, b, c, d}
 
 
 def test_a_persons_word_wins_until_withdrawn(store: Store) -> None:

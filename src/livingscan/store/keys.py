@@ -54,7 +54,7 @@ def put_keys(session: Session, keys: Mapping[int, Collection[int]], alike: Mappi
     _insert(session, {(alike[row.id], row.id) for row in _crowded(session, keys, crowd)})
     has, now = _keys_of(session, keys), _crowded(session, keys, crowd)
     left = {place for row in once if (row.key, row.id) not in has for place in (row.before, row.after) if place}
-    _link_anew(session, left | _turned(session, {row.key for row in (*once, *now)}, had, has, crowd))
+    _link_anew(session, (left - keys.keys()) | _turned(session, {row.key for row in (*once, *now)}, had, has, crowd))
 
 
 def candidate_pairs(
