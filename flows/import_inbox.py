@@ -9,6 +9,7 @@ from prefect.client.schemas.objects import State
 
 from flows import report, tasks
 from flows.ledgered import ledgered
+from livingscan.cli import clauses
 
 
 @flow(name="import-inbox", flow_run_name="look into the inbox")
@@ -21,7 +22,7 @@ def import_inbox() -> State[Any]:
     with ledgered("import-inbox") as work:
         scan = tasks.look_into_inbox(work.run_id)
         work.failed += [f"{one.file}: {one.reason}" for one in scan.outcomes if one.status == "unreadable"]
-        work.done.append(f"{len(scan.imported)} of {len(scan.outcomes)} files imported")
+        work.done.append(clauses.dropped(scan))
         if scan.imported:
             tasks.follow_up(work)
             report.show_searches(work.store, work.run_id)

@@ -257,6 +257,7 @@ class Up:
         self.console.print()
         for what, url in places.items():
             self.console.print(f"  {what:20}{url}", soft_wrap=True)
+        self.console.print(f"  {'Inbox for files':20}{_short(settings().inbox())}", soft_wrap=True)
         self.console.print(f"  {'Command line':20}livingscan --home {_short(self.home)} status", soft_wrap=True)
         self.console.print("\nCtrl-C ends everything; the next start goes on from here.")
 

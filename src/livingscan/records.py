@@ -157,10 +157,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A record with the very text it was read from, as kept in the store."""
+    """A record with the very text it was read from, as kept in the store.
+
+    ``cut``: the file it stands in breaks off in it, so that its end may be missing.
+    """
 
     record: Record
     raw: str
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +176,14 @@ class Unreadable:
         reason: one sentence.
         raw: the entry's own text.
         source_id: the source's id, where it could at least be seen.
+        cut: the file breaks off here, so that more may be missing than this entry.
     """
 
     where: str
     reason: str
     raw: str = ""
     source_id: str = ""
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

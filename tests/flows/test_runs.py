@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,14 @@ from flows.deduplicate import deduplicate
 from flows.flag_for_screening import flag_for_screening
 from flows.forms import PROTOCOL, SOURCES, Window
 from flows.import_file import import_file
+from flows.import_inbox import import_inbox
 from flows.keys import BARRIERS, HEALTH, LATE, LEDGER, NEW
 from flows.refresh_summaries import refresh_summaries
 from flows.search_source import search_source
 from flows.update_review import update_review
 from livingscan import clock
 from livingscan.sandbox import FaultPlan, Sandbox
+from livingscan.settings import settings
 from livingscan.store import Store
 from livingscan.store.counts import counts
 from livingscan.store.ledger import ledger_rows
@@ -152,6 +155,20 @@ def test_a_file_is_imported_and_carried_through(review: Store, tmp_path: Path) -
     assert counts(review)["records"] == 1
     assert counts(review)["likely_eligible"] == 1
     assert run_rows(review)[0]["kind"] == "import-file"
+
+
+def test_what_was_dropped_is_told_file_by_file(server: Server, review: Store, tmp_path: Path) -> None:
+    inbox = settings().inbox()
+    (inbox / "CINAHL via EBSCOhost").mkdir(parents=True)
+    for name, text in (("a.ris", RIS), ("noise.ris", "Dear all,\nnothing.\n")):
+        (inbox / "CINAHL via EBSCOhost" / name).write_text(text)
+    time.sleep(2.1)  # the watched folder leaves alone what was touched just now
+    state: State[Any] = import_inbox(return_state=True)
+    assert state.name == "Completed with failures"
+    assert "1 of 2 files imported: CINAHL via EBSCOhost/a.ris (CINAHL), 1 record, 1 new" in str(state.message)
+    assert "FAILED CINAHL via EBSCOhost/noise.ris: " in str(state.message)
+    assert '"source": "CINAHL"' in _artifact(server, LEDGER)["data"]
+    assert sorted(path.name for path in inbox.rglob("*.*") if path.is_file()) == ["a.ris", "noise.ris", "noise.ris.txt"]
 
 
 def test_a_file_that_is_not_there_fails_with_one_line(review: Store, tmp_path: Path) -> None:

@@ -86,6 +86,23 @@ def test_what_cannot_be_read_is_kept_raw_and_the_rest_is_loaded(store: Store, tm
     assert "some.jsonl" in bad.reason
 
 
+@pytest.mark.parametrize("left_off", [12, 40, 70])
+def test_a_file_that_breaks_off_is_partial_and_keeps_what_came(store: Store, export: Path, left_off: int) -> None:
+    export.write_text(RIS[:-left_off])
+    outcome = import_file(store, export)
+    assert outcome.status == "partial"
+    assert outcome.reason.startswith("export.ris breaks off in the middle of an entry (")
+    assert outcome.fetched + outcome.unreadable == 7
+    export.write_text(RIS)
+    assert import_file(store, export).status == "complete"
+
+
+@pytest.mark.parametrize("text", [RIS.rstrip(), RIS.rstrip()[:-1], RIS.replace("ER  - \n", ""), RIS + "\n\n"])
+def test_a_file_whose_ends_are_written_otherwise_is_complete(sqlite_store: Store, export: Path, text: str) -> None:
+    export.write_text(text)
+    assert (import_file(sqlite_store, export).status, count(sqlite_store)) == ("complete", 7)
+
+
 def test_two_entries_with_one_id_and_other_words_are_both_kept(sqlite_store: Store, tmp_path: Path) -> None:
     path = tmp_path / "repeat.jsonl"
     path.write_text("".join(f'{{"source": "x", "source_id": "77", "title": "{title}"}}\n' for title in ("A", "B", "A")))

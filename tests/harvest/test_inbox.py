@@ -203,6 +203,7 @@ def test_wrong_notes(tmp_path: Path, text: str) -> None:
 def test_the_database_is_told_only_where_the_entries_agree(tmp_path: Path) -> None:
     assert database_of(drop(tmp_path, "a.ris", ris(0, 5, "APA PsycInfo <2021>"))) == "APA PsycInfo"
     assert database_of(drop(tmp_path, "b.ris", ris(0, 5))) == ""
+    assert database_of(drop(tmp_path, "d.ris", ris(0, 5, "aph"))) == "Academic Search Premier"
     assert database_of(drop(tmp_path, "c.ris", ris(0, 5, "Embase") + ris(5, 5, "CINAHL"))) == ""
 
 

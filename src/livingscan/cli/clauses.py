@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from livingscan.coding.step import CodingOutcome
     from livingscan.dedupe.step import DedupeOutcome
+    from livingscan.harvest.inbox import InboxScan
     from livingscan.screening.step import FlagOutcome
     from livingscan.store import Store
     from livingscan.summary.model import Summary
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 BETWEEN = " · "
 FAILED = "FAILED "
 GOOD = ("complete", "empty")
+FILES_NAMED = 6  # in one line
 
 
 def last_searches(store: Store, run_id: int) -> list[dict[str, Any]]:
@@ -44,6 +46,18 @@ def plural(number: int, noun: str) -> str:
 def count(number: int, noun: str) -> str:
     """The number with its noun: "1 source", "2,000 records"."""
     return f"{number:,} {plural(number, noun)}"
+
+
+def dropped(scan: InboxScan) -> str:
+    """What a look into the inbox brought: "2 of 2 files imported: a.ris (Embase), 10 records, 8 new; ..."."""
+    told = [
+        f"{one.file} ({one.search.source}), {count(one.search.fetched, 'record')}, {one.search.new:,} new"
+        for one in scan.imported
+        if one.search
+    ]
+    more = [f"and {len(told) - FILES_NAMED} more"] if len(told) > FILES_NAMED else []
+    head = f"{len(scan.imported)} of {count(len(scan.outcomes), 'file')} imported"
+    return f"{head}: {'; '.join([*told[:FILES_NAMED], *more])}" if told else head
 
 
 def linked(outcome: DedupeOutcome) -> str:

@@ -127,6 +127,8 @@ def _told(items: Iterator[Fetched | Unreadable | payloads.Note], tally: Tally) -
         if isinstance(item, Fetched):
             tally.records += 1
             yield item.record
+            if item.cut:
+                typer.echo(f"cut off: entry {tally.records} has no end, the file may be broken off there", err=True)
         elif isinstance(item, Unreadable):
             tally.unreadable += 1
             typer.echo(f"unreadable: {item.where}: {item.reason}", err=True)

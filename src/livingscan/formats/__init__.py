@@ -148,7 +148,7 @@ def _to_the_end(
     except DataError as problem:
         if not any_read:
             raise
-        yield Unreadable(where, str(problem))
+        yield Unreadable(where, str(problem), cut=True)
     if forced and not any_read:
         raise DataError(f"{where}: holds no entry that could be read as {forced}")
 

@@ -74,7 +74,7 @@ def read(stream: io.BufferedReader, origin: Origin) -> Iterator[Fetched | Unread
     for raw, line, whole in _pieces(stream, origin.where):
         where = f"{origin.where}:{line}"
         if not whole:
-            yield Unreadable(where, "the end of the record is missing", raw)
+            yield Unreadable(where, "the end of the record is missing", raw, cut=True)
             continue
         try:
             root = _parse(raw)

@@ -16,6 +16,7 @@ class Entry:
         fields: (tag, lines of its value) in order; the tag in capitals.
         lines: the entry's own text.
         too_large: more text than any record has: the entry is reported and not read.
+        cut: the file breaks off in it: it lacks the end that the entries before it have.
     """
 
     line: int
@@ -23,6 +24,7 @@ class Entry:
     lines: list[str] = field(default_factory=list)
     size: int = 0
     too_large: bool = False
+    cut: bool = False
 
     def keep(self, line: str) -> None:
         """Add a line to the entry's own text."""

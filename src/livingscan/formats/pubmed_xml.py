@@ -99,7 +99,7 @@ def read(stream: BinaryIO) -> Iterator[Fetched | Unreadable | DeletedIds]:
             root = _parse(piece)
         except ParseError as problem:
             reason = f"damaged XML: {problem}" if piece.whole else f"the end of {piece.name} is missing"
-            yield Unreadable(f"line {piece.line}", reason, raw, _pmid_in(piece.raw))
+            yield Unreadable(f"line {piece.line}", reason, raw, _pmid_in(piece.raw), cut=not piece.whole)
             continue
         if piece.name.startswith("Delete"):
             yield DeletedIds(tuple(found for child in root.iter("PMID") if (found := _text(child).strip())))

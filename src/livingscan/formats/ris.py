@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from livingscan.formats import ris_tags
 from livingscan.formats.draft import Origin
@@ -43,6 +44,7 @@ def entries(lines: Iterable[str], junk: list[tuple[int, str]] | None = None) -> 
     """
     entry: Entry | None = None  # being read
     ended: Entry | None = None  # its ER was seen, but tags without a TY may still follow it
+    ends = False  # whether entries of this file end with an ER
     wide = True  # two blanks before the dash; a file with one blank is read more strictly
     for number, line in enumerate(lines, start=1):
         found = _TYPE.match(line)
@@ -58,6 +60,7 @@ def entries(lines: Iterable[str], junk: list[tuple[int, str]] | None = None) -> 
                 entry.keep(line)
                 *earlier, ended = _settled(ended, entry)
                 yield from earlier
+                ends = True
             entry = None
             continue
         tag = _tag(line, wide and (entry is None or entry.fields[-1][0] in _PROSE or not _is_narrow(line)))
@@ -83,6 +86,8 @@ def entries(lines: Iterable[str], junk: list[tuple[int, str]] | None = None) -> 
             glued = _tag(other, True)
             if glued:
                 entry.start(*glued)
+    if entry is not None:
+        entry.cut = ends and entry.raw.rstrip().rpartition("\n")[2].strip().upper() != "ER"
     yield from _settled(ended, _unended(entry))
 
 
@@ -155,13 +160,13 @@ def read(lines: Iterable[str], origin: Origin) -> Iterator[Fetched | Unreadable]
             continue
         own = ris_tags.own_record(entry)
         if own is not None:
-            yield Fetched(own, entry.raw)
+            yield Fetched(own, entry.raw, entry.cut)
             continue
         # One program wrote the whole file: what the first entry betrays holds for the others.
         software = software or ris_tags.software_of(entry)
         draft = ris_tags.draft_of(entry, software)
         draft.add("more_link", *_OVID_LINK.findall(entry.raw))
-        yield draft.finish(origin, entry.raw, entry.line)
+        yield replace(draft.finish(origin, entry.raw, entry.line), cut=entry.cut)
     yield from _reported(junk, origin, None)
 
 

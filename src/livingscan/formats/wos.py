@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from livingscan.formats.draft import Draft, Origin
 from livingscan.formats.entries import Entry, flowing, joined
@@ -53,6 +54,7 @@ _PLATFORM = {"WOS": "Web of Science", "ZOOREC": "Zoological Record", "BIOSIS": "
 def entries(lines: Iterable[str]) -> Iterator[Entry]:
     """Cut the text into entries: from PT to ER; a missing ER or PT costs nothing."""
     entry: Entry | None = None
+    ends = False  # whether entries of this file end with an ER
     for number, line in enumerate(lines, start=1):
         found = _TAG.match(line)
         tag = found["tag"] if found else ""
@@ -62,6 +64,7 @@ def entries(lines: Iterable[str]) -> Iterator[Entry]:
             if entry is not None:
                 entry.keep(line)
                 yield entry
+                ends = True
             entry = None
             continue
         if found and (entry is None or (tag == "PT" and any(known != "PT" for known, _ in entry.fields))):
@@ -76,6 +79,7 @@ def entries(lines: Iterable[str]) -> Iterator[Entry]:
         else:
             entry.go_on(line)
     if entry is not None:
+        entry.cut = ends
         yield entry
 
 
@@ -92,7 +96,7 @@ def read(lines: Iterable[str], origin: Origin) -> Iterator[Fetched | Unreadable]
         if entry.too_large:
             yield Unreadable(f"{origin.where}:{entry.line}", "the entry is larger than any record", entry.raw)
         else:
-            yield _draft(entry).finish(origin, entry.raw, entry.line)
+            yield replace(_draft(entry).finish(origin, entry.raw, entry.line), cut=entry.cut)
 
 
 def _draft(entry: Entry) -> Draft:

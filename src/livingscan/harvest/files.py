@@ -82,17 +82,28 @@ def import_file(
         )
     error = ""
     done = int(search.cursor or 0)
+    cut: list[str] = []
     try:
-        entries = islice(_distinct(formats.read_file(path, database=database)), done, None)
+        entries = islice(_distinct(_whole(formats.read_file(path, database=database), cut)), done, None)
         for page in _pages(entries, done):
             ledger.commit_page(store, search, page)
             done = int(page.cursor or 0)
             progress(done, None, path.name)
     except DataError as problem:
         error = str(problem)
+    if cut:
+        error = error or f"{path.name} breaks off in the middle of an entry ({cut[0]}): export it again"
     items = ledger.item_counts(store, search.id)
     status, reason = judge(promised=None, items=items, missing=(), error=error)
     return ledger.finish(store, search, status, reason, NoTally())
+
+
+def _whole(entries: Iterator[Fetched | Unreadable], cut: list[str]) -> Iterator[Fetched | Unreadable]:
+    """The entries; where the file breaks off is noted in ``cut``."""
+    for number, entry in enumerate(entries, 1):
+        if entry.cut:
+            cut.append(f"entry {number}" if isinstance(entry, Fetched) else f"{entry.where}: {entry.reason}")
+        yield entry
 
 
 def _distinct(entries: Iterator[Fetched | Unreadable]) -> Iterator[Fetched | Unreadable]:

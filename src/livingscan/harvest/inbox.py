@@ -69,6 +69,18 @@ _TITLES = {
     "assia": "ASSIA",
 }
 
+# EBSCOhost's short names of what it hosts, as exports carry them.
+_EBSCO = {
+    "aph": "Academic Search Premier",
+    "a9h": "Academic Search Complete",
+    "asn": "Academic Search Ultimate",
+    "bth": "Business Source Complete",
+    "buh": "Business Source Premier",
+    "hch": "Health Source: Nursing/Academic Edition",
+    "sih": "SocINDEX with Full Text",
+    "ehh": "Education Research Complete",
+}
+
 Look = tuple[int, int]  # size in bytes, time of the last change in nanoseconds
 Status = Literal["imported", "imported before", "unreadable", "waiting"]
 
@@ -238,7 +250,10 @@ def _told(folder: Path, path: Path, note: Path) -> Told:
     if not database and path.parent != folder:
         database, _, through = path.parent.name.partition(" via ")
         platform = platform or one_line(through)
-    return Told(one_line(database) or database_of(path), platform, told.strategy, told.searched_on)
+    database = one_line(database) or database_of(path)
+    if not platform and database in ("EBSCO", *_EBSCO.values()):
+        platform = "EBSCOhost"
+    return Told(database, platform, told.strategy, told.searched_on)
 
 
 def read_note(path: Path) -> Told:
@@ -290,7 +305,8 @@ def database_of(path: Path) -> str:
     if name in _NO_DATABASE or count < _MOST_AGREE * len(entries):
         return ""
     printed = {re.sub(r"\s*<.*", "", entry.record.database) for entry in entries if entry.record.source == name}
-    return _TITLES.get(name) or (printed.pop() if len(printed) == 1 else "") or name
+    one = printed.pop() if len(printed) == 1 else ""
+    return _EBSCO.get(one.lower()) or _TITLES.get(name) or one or name
 
 
 def _sha256(path: Path) -> str:
