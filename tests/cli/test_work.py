@@ -34,7 +34,11 @@ ER  -
 def test_from_nothing_to_a_summary(cli: Cli) -> None:
     said = cli("status")
     assert (said.code, said.out) == (4, "")
-    assert said.err == "livingscan: the database is empty: run `livingscan init` first\n"
+    assert (
+        said.err
+        == f"livingscan: there is no database {settings().home / 'review.db'} yet: run `livingscan init` first\n"
+    )
+    assert not settings().home.exists()
 
     said = cli("init")
     assert said.code == 0

@@ -78,22 +78,22 @@ def test_decisions_are_taken_from_a_filled_in_queue(table: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "code", "says"),
     [
-        ("", "the file is empty"),
-        ("id,titel\n1,a\n", "no column called title (found: id, titel)"),
-        ("nr,title\n1,a\n", "no column called id"),
-        ("id,title\n1,a\n2,b\n1,c\n", "line 4: the id '1' occurs a second time"),
-        ("id,title\n1,a\n,b\n", "line 3: this row has no id"),
-        ("id,title\n", "no records in it"),
+        ("", 3, "the file is empty"),
+        ("id,titel\n1,a\n", 2, "no column called title (found: id, titel)"),
+        ("nr,title\n1,a\n", 2, "no column called id"),
+        ("id,title\n1,a\n2,b\n1,c\n", 2, "line 4: the id '1' occurs a second time"),
+        ("id,title\n1,a\n,b\n", 2, "line 3: this row has no id"),
+        ("id,title\n", 3, "no records in it"),
     ],
 )
-def test_bad_input_is_one_clear_line_and_leaves_nothing(tmp_path: Path, content: str, says: str) -> None:
+def test_bad_input_is_one_clear_line_and_leaves_nothing(tmp_path: Path, content: str, code: int, says: str) -> None:
     path, out = tmp_path / "bad.csv", tmp_path / "out.csv"
     path.write_text(content, "utf-8")
     out.write_text("what was here before", "utf-8")
     result = run(path, "--out", out)
-    assert result.exit_code == 2
+    assert result.exit_code == code
     message = result.stderr.strip()
     assert says in message
     assert "\n" not in message
@@ -106,7 +106,7 @@ def test_a_cut_off_archive(table: Path, tmp_path: Path) -> None:
     path = tmp_path / "records.csv.gz"
     path.write_bytes(gzip.compress(table.read_bytes())[:-20])
     result = run(path, "--out", tmp_path / "out.csv")
-    assert result.exit_code == 2
+    assert result.exit_code == 3
     assert "damaged or cut off" in result.stderr
     assert not (tmp_path / "out.csv").exists()
 

@@ -121,6 +121,12 @@ def test_a_file_without_records_is_refused_and_leaves_no_trace(
     assert ledger.ledger_rows(sqlite_store) == []
 
 
+def test_a_day_that_has_not_come_is_refused(sqlite_store: Store, export: Path) -> None:
+    with pytest.raises(UserError, match=r"export\.ris cannot have been searched for on 2031-01-01"):
+        import_file(sqlite_store, export, searched_on=date(2031, 1, 1))
+    assert ledger.ledger_rows(sqlite_store) == []
+
+
 def test_a_missing_file_is_named(sqlite_store: Store, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no such file"):
         import_file(sqlite_store, tmp_path / "nowhere.ris")

@@ -140,6 +140,20 @@ def test_a_changed_mind_is_a_further_row(sqlite_store: Store) -> None:
     assert [verdict for verdict, _, _ in verdicts(sqlite_store).values()] == ["exclude"]
 
 
+def test_two_verdicts_of_one_person_on_one_report_are_both_named_and_neither_is_taken(sqlite_store: Store) -> None:
+    fill(sqlite_store, RECORDS)
+    text = (
+        "record,verdict,reviewer\n"
+        "pubmed:1,include,Jo\npubmed:2,include,Jo\npubmed:1,unsure,Jo\npubmed:1,unsure,Al\npubmed:2,include,Jo\n"
+    )
+    added, known, _, faults = loaded(sqlite_store, text)
+    assert (added, known) == (2, 1)
+    assert [line for line, _ in faults] == [2, 4]
+    assert "include in line 2, unsure in line 4" in faults[0][1]
+    assert [verdict for verdict, _, _ in verdicts(sqlite_store).values()] == ["include"]
+    assert [verdict for verdict, _, _ in verdicts(sqlite_store, "Al").values()] == ["unsure"]
+
+
 @pytest.mark.parametrize("text", ["", "title,abstract\na,b\n", "hello", "verdict\ninclude\n"])
 def test_another_kind_of_file_is_refused(text: str) -> None:
     with pytest.raises(DataError, match="first line must name"):

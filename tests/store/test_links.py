@@ -97,6 +97,11 @@ def test_a_persons_word_wins_until_withdrawn(store: Store) -> None:
     with store.read() as session:
         assert holding(links.links_of(session, [a]))[a, b].origin == "machine"
         assert len(session.scalars(select(DuplicateLink)).all()) == 3
+    with pytest.raises(UserError, match=rf"Ada took the last word on records {a} and {b} back on \d{{4}}-"):
+        links.say(store, a, b, "withdrawn", "Ben")
+    with pytest.raises(UserError, match="nobody has said anything"):
+        links.say(store, a, b + 1, "withdrawn", "Ben")
+    assert reports.count_waiting(store, "link") == 4
 
 
 @pytest.mark.parametrize(

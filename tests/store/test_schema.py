@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,6 +14,7 @@ from sqlalchemy import inspect
 
 from livingscan.errors import StateError, UserError
 from livingscan.store import Store, open_store, schema
+from livingscan.store.counts import counts
 from livingscan.store.models import Base
 
 
@@ -52,6 +54,37 @@ def test_processes_that_start_at_once_migrate_once(database_url: str) -> None:
 def test_an_empty_database_is_told_what_to_do(database_url: str) -> None:
     with open_store(database_url) as opened, pytest.raises(StateError, match="livingscan init"):
         opened.check()
+
+
+def test_asking_for_a_database_that_is_not_there_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "home" / "review.db"
+    with open_store(f"sqlite:///{path}") as opened:
+        with pytest.raises(StateError, match=r"there is no database .*review\.db yet: run `livingscan init`"):
+            opened.check()
+        assert list(tmp_path.iterdir()) == []
+        opened.migrate()
+        opened.check()
+
+
+def test_a_database_of_a_newer_version_is_told(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999_of_tomorrow'")
+    for step in (store.check, store.migrate):
+        with pytest.raises(StateError, match=r"made by a newer livingscan \(schema 9999_of_tomorrow"):
+            step()
+
+
+@pytest.mark.parametrize("damage", ["no database", "torn"])
+def test_a_damaged_file_is_told_and_left_as_it_is(tmp_path: Path, sqlite_template: Path, damage: str) -> None:
+    path = tmp_path / "review.db"
+    data = sqlite_template.read_bytes()
+    path.write_bytes(b"Dear all, " * 500 if damage == "no database" else data[:5000] + b"\xff" * (len(data) - 5000))
+    before = path.read_bytes()
+    with open_store(f"sqlite:///{path}") as opened:
+        for step in (opened.check, opened.migrate, lambda: counts(opened)):
+            with pytest.raises(StateError, match=r"review\.db is damaged \(.*\): put a backup in its place"):
+                step()
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "not a url", "sqlite://"])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from livingscan.errors import LivingscanError, UserError
+from livingscan.errors import DataError, LivingscanError, UserError
 
 if TYPE_CHECKING:
     from livingscan.dedupe.cluster import Decided
@@ -54,6 +54,8 @@ def dedupe(
 
     A preprint and its article, a conference abstract and its paper, an erratum and what it corrects are told apart,
     never merged; --explain shows them with their relation.
+
+    The exit code is 0 when the groups were written, 2 for a wrong option, file or id, 3 when nothing could be read.
     """
     try:
         _dedupe(files, out, explain, queue, decisions, workers)
@@ -82,7 +84,7 @@ def _dedupe(
     with collector_paused():
         items = list(read_items(files, lambda entry: unreadable.append(f"{entry.where}: {entry.reason}")))
     if not items:
-        raise UserError(f"{files[0]}: no records in it")
+        raise DataError(f"{files[0]}: no records in it")
     decided = read_decisions(decisions, {item.id for item in items}) if decisions else []
     result = find_duplicates(items, decided, workers=workers)
     with ExitStack() as opened:

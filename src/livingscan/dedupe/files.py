@@ -27,7 +27,7 @@ def read_items(paths: Sequence[Path], unreadable: Callable[[Unreadable], None]) 
         "#2" ... behind it where a file has an entry twice.
 
     Raises:
-        UserError: where a file cannot be read at all, or two files give one id to two records.
+        UserError: no such file, a missing column, one id for two records. DataError: a file cannot be read at all.
     """
     owner: dict[str, Path] = {}
     for path in paths:
@@ -46,16 +46,13 @@ def _read(path: Path, unreadable: Callable[[Unreadable], None]) -> Iterator[Item
         yield from read_table(path)
         return
     times: dict[str, int] = {}
-    try:
-        for entry in formats.read_file(path):
-            if isinstance(entry, Unreadable):
-                unreadable(entry)
-                continue
-            name = entry.record.source_id
-            times[name] = times.get(name, 0) + 1
-            yield item_from_record(name if times[name] == 1 else f"{name}#{times[name]}", entry.record)
-    except DataError as error:
-        raise UserError(str(error)) from error
+    for entry in formats.read_file(path):
+        if isinstance(entry, Unreadable):
+            unreadable(entry)
+            continue
+        name = entry.record.source_id
+        times[name] = times.get(name, 0) + 1
+        yield item_from_record(name if times[name] == 1 else f"{name}#{times[name]}", entry.record)
 
 
 def _is_own_table(path: Path) -> bool:

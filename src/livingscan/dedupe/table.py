@@ -23,8 +23,8 @@ def read_table(path: Path) -> Iterator[Item]:
             ``title`` are needed, the rest may be absent. NUL characters are left out.
 
     Raises:
-        UserError: where the file is absent, empty or damaged, lacks a needed column, repeats an id or
-            has a row without one; the message names the line.
+        UserError: where the file is absent, lacks a needed column, repeats an id or has a row without
+            one; the message names the line. DataError: where it is empty or damaged.
     """
     csv.field_size_limit(_LONGEST_FIELD)
     try:
@@ -34,9 +34,7 @@ def read_table(path: Path) -> Iterator[Item]:
             text = text_of(stream, encoding_of(head))
             yield from _items(path, (line.replace("\0", "") for line in text))
     except csv.Error as error:
-        raise UserError(f"{path}: cannot be read as CSV ({error}); save it anew as CSV with UTF-8") from error
-    except DataError as error:
-        raise UserError(str(error)) from error
+        raise DataError(f"{path}: cannot be read as CSV ({error}); save it anew as CSV with UTF-8") from error
 
 
 def columns_in(first_line: str) -> tuple[str, list[str]]:

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingscan import formats
+from livingscan import clock, formats
 from livingscan.errors import DataError, UserError
 from livingscan.harvest.verdict import judge
 from livingscan.progress import Progress, no_progress
@@ -51,10 +51,12 @@ def import_file(
         progress: told after each page.
 
     Raises:
-        UserError: no such file. DataError: nothing in it could be read.
+        UserError: no such file, or a day of search that has not come. DataError: nothing in it could be read.
     """
     if not path.is_file():
         raise UserError(f"{path}: no such file")
+    if searched_on and searched_on > max(clock.today(), clock.now().astimezone().date()):
+        raise UserError(f"{path.name} cannot have been searched for on {searched_on}: that day has not come yet")
     digest = _sha256(path)
     known = ledger.find_import(store, digest)
     if known is not None:

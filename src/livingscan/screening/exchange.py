@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TextIO
 
@@ -242,47 +242,88 @@ def import_decisions(store: Store, protocol: Protocol, found: Iterable[Row], *, 
         What came of it. A row without a verdict is left alone: it takes no earlier verdict back.
     """
     wanted = list(found)
-    faults: list[Fault] = []
-    added = known = undecided = 0
     with store.write() as session:
         by_key = rows.records_by_key(session, {row.record for row in wanted if row.record})
         numbers = {int(row.report) for row in wanted if row.report.isdecimal() and len(row.report) < 19}
         members = rows.record_ids_of(session, numbers)
         reports = rows.report_of(session, by_key.values())
         stands = standing(rows.decisions(session, {*numbers, *reports.values()}))
+        taken: list[_Taken] = []
+        faults: list[Fault] = []
         for row in wanted:
-            if not row.verdict:
-                undecided += 1
+            if row.verdict:
+                who = (row.reviewer or reviewer).strip()
+                wrong = check_verdict(protocol, row.stage, row.verdict, row.reason, who)
+                placed = wrong or _place(row, by_key, reports, members)
+                if isinstance(placed, str):
+                    faults.append(Fault(row.line, placed))
+                else:
+                    taken.append(_Taken(row, who, *placed))
+        contradicted = _contradictions(taken)
+        added = known = 0
+        for one in taken:
+            row = one.row
+            if row.line in contradicted:
                 continue
-            who = (row.reviewer or reviewer).strip()
-            wrong = check_verdict(protocol, row.stage, row.verdict, row.reason, who)
-            record_id = by_key.get(row.record)
-            report = reports.get(record_id) if record_id is not None else None
-            if not wrong and row.record and report is None:
-                wrong = f"there is no record {row.record!r} in this review"
-            if not wrong and row.report and (not row.report.isdecimal() or int(row.report) not in members):
-                # A report may have been joined to another since the file was written: its record tells where it is.
-                wrong = "" if report is not None else f"there is no report {row.report!r} in this review"
-            if not wrong and report is None and row.report:
-                report = int(row.report)
-                record_id = members[report]
-            if not wrong and (report is None or record_id is None):
-                wrong = "it names neither a report nor a record"
-            if wrong or report is None or record_id is None:
-                faults.append(Fault(row.line, wrong))
-                continue
-            mine = stands.setdefault((report, row.stage), {})
-            before = mine.get(who)
+            mine = stands.setdefault((one.report, row.stage), {})
+            before = mine.get(one.who)
             if before and (before.verdict, before.reason, before.note) == (row.verdict, row.reason, row.note):
                 known += 1
                 continue
             at = clock.now()
             new = rows.add_decision(
-                session, record_id, row.stage, row.verdict, reviewer=who, at=at, reason=row.reason, note=row.note
+                session, one.record, row.stage, row.verdict, reviewer=one.who, at=at, reason=row.reason, note=row.note
             )
-            mine[who] = DecisionRow(new, report, record_id, row.stage, row.verdict, row.reason, row.note, who, None, at)
+            mine[one.who] = DecisionRow(
+                new, one.report, one.record, row.stage, row.verdict, row.reason, row.note, one.who, None, at
+            )
             added += 1
-    return Imported(added, known, undecided, tuple(faults))
+    faults += [Fault(line, words) for line, words in contradicted.items()]
+    undecided = sum(not row.verdict for row in wanted)
+    return Imported(added, known, undecided, tuple(sorted(faults, key=lambda fault: fault.line)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A row whose reviewer, report and record are known."""
+
+    row: Row
+    who: str
+    report: int
+    record: int
+
+
+def _place(
+    row: Row, by_key: Mapping[str, int], reports: Mapping[int, int], members: Mapping[int, int]
+) -> tuple[int, int] | str:
+    """The report and record that a row is about, or why there are none."""
+    record_id = by_key.get(row.record)
+    report = reports.get(record_id) if record_id is not None else None
+    if row.record and report is None:
+        return f"there is no record {row.record!r} in this review"
+    if report is not None and record_id is not None:
+        # The report may have been joined to another since the file was written: its record tells where it is.
+        return report, record_id
+    if not row.report:
+        return "it names neither a report nor a record"
+    if not row.report.isdecimal() or int(row.report) not in members:
+        return f"there is no report {row.report!r} in this review"
+    return int(row.report), members[int(row.report)]
+
+
+def _contradictions(taken: Iterable[_Taken]) -> dict[int, str]:
+    """Lines in which one reviewer says different things of one report, with the lines they contradict."""
+    said: dict[tuple[int, str, str], list[Row]] = {}
+    for one in taken:
+        said.setdefault((one.report, one.row.stage, one.who), []).append(one.row)
+    found: dict[int, str] = {}
+    for (report, _, who), same in said.items():
+        if len({(row.verdict, row.reason) for row in same}) > 1:
+            told = ", ".join(f"{row.verdict} in line {row.line}" for row in same)
+            found |= {
+                row.line: f"{who} contradicts themselves on report {report} ({told}); neither is taken" for row in same
+            }
+    return found
 
 
 def own_decisions(store: Store, stage: str, reviewer: str) -> dict[int, DecisionRow]:

@@ -117,7 +117,7 @@ def say(store: Store, one: int, other: int, relation: str, who: str, reason: str
         who: the person. reason: in their words.
 
     Raises:
-        UserError: no such record, the same record twice, or an unknown relation.
+        UserError: no such record, the same record twice, an unknown relation, or nothing to take back.
     """
     if relation not in RELATIONS or relation == "possible":
         raise UserError(f"no such relation: {relation}; choose one of same, version, part, different, withdrawn")
@@ -129,9 +129,30 @@ def say(store: Store, one: int, other: int, relation: str, who: str, reason: str
         ids = {one, other}
         if len(set(session.scalars(select(Record.id).where(Record.id.in_(ids))))) != 2:
             raise UserError(f"no such record: {' or '.join(map(str, sorted(ids)))}")
+        if relation == "withdrawn":
+            _refuse_idle_undo(session, min(ids), max(ids))
         link = Link(min(ids), max(ids), relation, "person", who.strip(), None, {})
         add_links(session, [link], clock.now(), reason)
         session.execute(update(Record).where(Record.id.in_(ids)).values(to_link=True))
+
+
+def _refuse_idle_undo(session: Session, a: int, b: int) -> None:
+    """Raise UserError where no person's word on the pair holds, with who took the last one back."""
+    last = session.scalar(
+        select(DuplicateLink)
+        .where(DuplicateLink.record_a_id == a, DuplicateLink.record_b_id == b, DuplicateLink.origin == "person")
+        .order_by(DuplicateLink.id.desc())
+        .limit(1)
+    )
+    if last is None:
+        raise UserError(
+            f"nobody has said anything of records {a} and {b}: there is nothing to undo; what the machine linked is "
+            "parted by `livingscan duplicates different`"
+        )
+    if last.relation == "withdrawn":
+        raise UserError(
+            f"{last.who} took the last word on records {a} and {b} back on {last.at:%Y-%m-%d %H:%M} UTC already"
+        )
 
 
 def place(groups: Sequence[Sequence[int]], current: Mapping[int, int | None]) -> list[int | None]:

@@ -38,6 +38,15 @@ def newest() -> str:
     return head or ""
 
 
+def refuse_newer(version: str | None) -> None:
+    """Raise StateError where a database's schema is none that the scripts know."""
+    if version and version not in {one.revision for one in ScriptDirectory.from_config(config()).walk_revisions()}:
+        raise StateError(
+            f"the database was made by a newer livingscan (schema {version}; this one knows up to {newest()}): "
+            "bring livingscan up to date"
+        )
+
+
 def current(engine: Engine) -> str | None:
     """The schema version of the database, or None where it has none."""
     with engine.connect() as connection:

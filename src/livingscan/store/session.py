@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -39,10 +39,8 @@ def open_store(url: str | None = None) -> Store:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise UserError(f"LIVINGSCAN_DATABASE_URL names {parsed.drivername}; livingscan knows sqlite and postgresql")
-    if parsed.get_backend_name() == "sqlite":
-        if parsed.database in (None, "", ":memory:"):
-            raise UserError("an SQLite database in memory would be lost at once; write sqlite:///FILE")
-        Path(str(parsed.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise UserError("an SQLite database in memory would be lost at once; write sqlite:///FILE")
     engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
@@ -56,17 +54,34 @@ def _prepare_sqlite(engine: Engine) -> None:
     def connect(connection: sqlite3.Connection, _: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = NORMAL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA cache_size = -65536")
-        cursor.close()
+        try:
+            cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = NORMAL")
+            cursor.execute("PRAGMA foreign_keys = ON")
+            cursor.execute("PRAGMA cache_size = -65536")
+        except sqlite3.DatabaseError as error:
+            _refuse_damaged(engine, error)
+            raise
+        finally:
+            cursor.close()
+
+    @event.listens_for(engine, "handle_error")
+    def failed(context: ExceptionContext) -> None:
+        _refuse_damaged(engine, context.original_exception)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("livingscan_write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _refuse_damaged(engine: Engine, error: BaseException) -> None:
+    """Raise StateError where SQLite says that its file is damaged, or none of its own."""
+    if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        raise StateError(
+            f"the database {engine.url.database} is damaged ({error}): put a backup in its place, or name another"
+        ) from error
 
 
 class Store:
@@ -75,6 +90,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writer = engine.execution_options(livingscan_write=True)
+        self._file = Path(str(engine.url.database)) if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -107,23 +123,29 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the schema to the newest version; does nothing where it is. Raises StateError where it cannot."""
-        from livingscan.store.schema import upgrade
+        from livingscan.store.schema import current, refuse_newer, upgrade
 
+        if self._file:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
         try:
+            refuse_newer(current(self.engine))
             upgrade(self.engine)
         except OperationalError as error:
             raise self._unreachable(error) from error
 
     def check(self) -> None:
         """Raise StateError, with what to do, unless the database is there and its schema the newest."""
-        from livingscan.store.schema import current, newest
+        from livingscan.store.schema import current, newest, refuse_newer
 
+        if self._file and not self._file.exists():
+            raise StateError(f"there is no database {self._file} yet: run `livingscan init` first")
         try:
             have = current(self.engine) if inspect(self.engine).has_table("alembic_version") else None
         except OperationalError as error:
             raise self._unreachable(error) from error
         if have is None:
             raise StateError("the database is empty: run `livingscan init` first")
+        refuse_newer(have)
         if have != newest():
             raise StateError(f"the database's schema is {have}, this version needs {newest()}: run `livingscan init`")
 
