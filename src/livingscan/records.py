@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import html
 import json
 import re
 import unicodedata
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Literal
+from urllib.parse import unquote
 
 # How one document speaks of another, seen from the record that carries the link.
 StatusKind = Literal[
@@ -271,7 +273,10 @@ def normalise_doi(text: str | None) -> str:
     if not text:
         return ""
     value = _DOI_PREFIX.sub("", text.strip())
-    value = value.replace("%2F", "/").replace("%2f", "/")
+    if "%" in value:
+        value = unquote(value)
+    if "&" in value:
+        value = html.unescape(value)
     found = DOI.search(value)
     if not found:
         return ""

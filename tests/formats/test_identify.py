@@ -77,3 +77,17 @@ def test_issns_and_isbns_are_checked():
 )
 def test_databases_by_their_names(names, source):
     assert identify.source_of_database(names) == source
+
+
+@pytest.mark.parametrize(
+    ("text", "doi"),
+    [
+        ("10.1000/a&amp;b", "10.1000/a&b"),
+        ("10.1000%2Fabc%281%29", "10.1000/abc(1)"),
+        ("https://doi.org/10.1000/abc?utm_source=x&utm_medium=y", "10.1000/abc"),
+        ("https://doi.org/10.1000/abc#abstract", "10.1000/abc"),
+        ("10.1002/(SICI)1097(1998)17:15<1661::AID>3.0.CO;2-2", "10.1002/(sici)1097(1998)17:15<1661::aid>3.0.co;2-2"),
+    ],
+)
+def test_dois_with_entities_escapes_and_trackers(text, doi):
+    assert identify.find_doi(text) == doi

@@ -96,3 +96,23 @@ def test_two_given_names_of_which_one_is_an_initial():
     assert author("J. Steven Lovink", given_first=True) == "Lovink, J. Steven"
     assert author("J. van der Berg", given_first=True) == "van der Berg, J."
     assert author("J. García López") == "García López, J."
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Bell T, Fox AB; A Study Group.", ("Bell, T", "Fox, AB", "A Study Group.")),
+        ("J Smith, A Doe", ("Smith, J", "Doe, A")),
+        ("Dr. Ann Bell", ("Ann Bell",)),
+        ("Bell, Ann, MD, PhD", ("Bell, Ann",)),
+        ("Bell, Ann, PhD", ("Bell, Ann",)),
+        ("Bell, MD", ("Bell, MD",)),
+        ("LI Ming", ("LI Ming",)),
+    ],
+)
+def test_lists_of_short_names_titles_and_degrees(text, names):
+    assert authors(text) == names
+
+
+def test_a_family_name_alone_is_not_turned_round():
+    assert author("van der Berg", given_first=True) == "van der Berg"

@@ -284,3 +284,21 @@ def test_a_tag_with_one_blank_among_others_but_not_in_prose():
     found = record(entry("T2  - Journal", "T3 - Series", "AB  - We used", "T2 - weighted images."))
     assert found.journal == "Journal"
     assert "T2 - weighted images." in found.abstract
+
+
+def test_what_ebsco_puts_into_a_note():
+    found = record(
+        entry(
+            "M3  - Article",
+            "DP  - EBSCOhost",
+            "DB  - ccm",
+            "N1  - Accession Number: 123456789. Language: German. Publication Type: Article; research.",
+        )
+    )
+    assert (found.source, found.source_id, found.language) == ("cinahl", "123456789", "ger")
+    assert found.publication_types == ("Article", "research")
+
+
+def test_several_addresses_and_a_reports_own_number():
+    found = record("TY  - RPRT\nTI  - T\nM1  - 12\nUR  - http://a.test/1; http://b.test/2\nER  - \n")
+    assert (found.url, found.issue) == ("http://a.test/1", "")

@@ -186,3 +186,15 @@ def test_web_of_science_letters_are_no_publication_type():
         "Publication Type,Authors,Article Title,Document Type,UT (Unique WOS ID)\nJ,Bell T,T,Article,WOS:1\n"
     )
     assert found.publication_types == ("Article",)
+
+
+def test_what_spreadsheets_make_of_pages_and_links():
+    found = record(
+        'title,pages,issue,doi\nT,2024-10-20,2024-03-04,"=HYPERLINK(""https://doi.org/10.1000/x"",""link"")"\n'
+    )
+    assert (found.pages, found.issue, found.doi) == ("10-20", "3-4", "10.1000/x")
+    assert record("title,pages,doi\nT,20-Oct,10.1000/x\n").pages == "10-20"
+
+
+def test_a_column_called_type():
+    assert record("title,type,doi\nT,article,10.1000/x\n").publication_types == ("article",)

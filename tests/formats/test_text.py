@@ -115,6 +115,8 @@ def test_the_first_text_of_whatever_it_is():
         ("deu", "ger"), ("ger", "ger"), ("German", "ger"), ("fra", "fre"), ("Français", "fre"),
         ("English; French", "eng;fre"), ("eng,spa", "eng;spa"), ("English and Welsh", "eng;wel"),
         ("English, English", "eng"), ("English, summary in French", "eng"), ("Scottish Gaelic", "gla"),
+        ("Chinese (Simplified)", "chi"), ("Brazilian Portuguese", "por"), ("Norwegian Bokmål", "nob"),
+        ("Inglês", "eng"), ("Francese", "fre"), ("Khmer", "khm"),
         ("Klingon", "klingon"), ("", ""), (None, ""), ("Multiple languages", "mul"),
     ],
 )  # fmt: skip

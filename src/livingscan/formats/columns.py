@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from livingscan.formats import wos
+from livingscan.formats.dates import parse_date
 from livingscan.formats.draft import Draft
 from livingscan.formats.headers import GIVEN_FIRST, fields_of, is_tagged, squash
 from livingscan.formats.identify import source_of_database
@@ -16,6 +17,9 @@ _EXCEL_TEXT = re.compile(r'^="(.*)"$', re.S)
 _GLUED = re.compile(r"(?<!\s)\s{3,}[A-Z][A-Z0-9]  - .*$", re.S)
 _OUTSIDE_BRACKETS = re.compile(r",\s*(?![^()\[\]]{0,300}[)\]])")
 _MISSING = frozenset({"na", "n/a", "nan", "null", "none", "-", "--", "#n/a", "undefined"})
+_HYPERLINK = re.compile(r"=HYPERLINK\(\s*\"(?P<address>[^\"]+)\"", re.I)
+# Their "type" is a form to fill in, not what a database says of the document.
+_MANAGERS = frozenset({"zotero", "rayyan", "covidence", "eppi", "endnote", "mendeley"})
 # The same persons or dates in other words: only the best column counts.
 _BEST_ONLY = frozenset({"author", "year", "volume", "issue", "start", "end", "pages", "title", "short_title", "kind"})
 
@@ -37,11 +41,24 @@ def draft_of(pairs: Sequence[tuple[str, str]], source: str) -> Draft:
     for field, values in found.items():
         values.sort(key=lambda item: item[0])
         for _, value in values[:1] if field in _BEST_ONLY else values:
-            draft.add(field, _keywords(value, source) if field == "keyword" else value)
+            draft.add(field, _keywords(value, source) if field == "keyword" else _restored(field, value))
     if source:
         draft.add("software", source)
     _special(draft, {squash(header): value for header, value in cells}, source)
     return draft
+
+
+def _restored(field: str, value: str) -> str:
+    """A cell that a spreadsheet made something else of: a link of its address, pages "10-20" of the 20th of October."""
+    if field in {"doi", "link", "more_link", "pmid", "pmcid"} and (link := _HYPERLINK.match(value)):
+        return link["address"]
+    if field in {"pages", "issue"}:
+        if day := re.fullmatch(r"\d{4}-(\d\d)-(\d\d)", value):
+            return f"{int(day[1])}-{int(day[2])}"
+        day = re.fullmatch(r"(\d{1,2})-([A-Z][a-z]{2})", value)
+        if day and field == "pages" and (date := parse_date(value, 2000)) and date.month:
+            return f"{date.month}-{day[1]}"
+    return value
 
 
 def _meanings(header: str, value: str, source: str) -> list[tuple[int, str]]:
@@ -57,6 +74,8 @@ def _meanings(header: str, value: str, source: str) -> list[tuple[int, str]]:
         return [(0, "database")] if source == "scopus" or source_of_database([value]) else [(99, "journal")]
     if name == "key" and source == "zotero":
         return []
+    if name == "type" and source not in _MANAGERS:
+        return [(0, "kind"), (99, "publication_type")]
     if name == "id" and source == "openalex":
         return [(0, "accession"), (99, "link")]
     return fields_of(header)

@@ -109,7 +109,7 @@ def join_pages(start: str, end: str) -> str:
 
 def _page(text: str) -> str:
     value = re.sub(r"^(?:pp?\.|pages?|UNSP|no pagination\b.*|no\. pagination\b.*)\s*", "", one_line(text), flags=re.I)
-    value = re.sub(r"(?<=\w)\s*(?:[\u2010-\u2015\u2212]|-{1,2})\s*(?=\w)", "-", value).strip(" .,;")
+    value = re.sub(r"(?<=\w)\s*(?:[\u2010-\u2015\u2212]|-{1,2})\s*(?=\w)", "-", value).strip(" .,;").rstrip("-")
     if value.endswith(".0") and value[:-2].isdigit():
         value = value[:-2]
     return "" if _NO_PAGES.fullmatch(value) else value

@@ -259,7 +259,7 @@ class Draft:
         """The file's own link, else the address that the DOI or PMID stands for."""
         links = [url for text in self.all("link") for url in text.split() if "://" in url]
         links += [f"https://doi.org/{doi}"] * bool(doi) + [f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"] * bool(pmid)
-        return next(iter(links), "")
+        return next(iter(links), "").rstrip(";,")
 
 
 def _number(text: str) -> str:
@@ -277,4 +277,8 @@ def _split(texts: Iterable[str], marks: str) -> list[str]:
 def _keywords(texts: Iterable[str]) -> list[str]:
     """Keywords one by one, without the star that marks a major descriptor."""
     found = (text.strip("* ").replace("/*", "/") for text in _split(texts, ";\n|"))
-    return [text for text in found if text and not _NOT_GIVEN.fullmatch(text) and text != "eppi-reviewer"]
+    return [
+        text
+        for text in found
+        if text and not _NOT_GIVEN.fullmatch(text) and not re.fullmatch(r"eppi-reviewer\s?\d*", text)
+    ]

@@ -47,7 +47,8 @@ def doi_of_url(url: str | None) -> str:
     except ValueError:
         return ""
     if _DOI_HOST.match(parts.netloc):
-        return _checked(normalise_doi(unquote(value)))
+        # a tracker's "?utm_source=x" or "#abstract" is no part of the name
+        return _checked(normalise_doi(re.sub(r"[?&][A-Za-z_]+=\S*$|#[A-Za-z]\S*$", "", value)))
     for name in ("doi", "id", "rft_id", "query"):
         for held in query.get(name, ()):
             if name == "doi" or "doi" in held.lower():
@@ -241,7 +242,7 @@ _ACCESSION_KINDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
         (r"L\d{6,}", "embase"),
-        (r"CN-\d{8}", "cochrane"),
+        (r"CN-\d{8}|(?:CD|MR)\d{6}", "cochrane"),
         (r"WOS:[A-Z0-9]+", "wos"),
         (r"ZOOREC:[A-Z0-9]+", "zoorec"),
         (r"2-s2\.0-\d+", "scopus"),

@@ -21,21 +21,21 @@ bre br Breton
 bul bg Bulgarian
 bur my mya Burmese
 cat ca Catalan Català
-chi zh zho Chinese Mandarin cmn
+chi zh zho Chinese Mandarin cmn Chino Chinês Cinese Chinesisch Chinois
 hrv hr scr Croatian Serbo-Croatian(Roman)
 cze cs ces Czech Čeština
 dan da Danish Dansk
 dut nl nld Dutch Flemish Nederlands
-eng en English Inglés Englisch Anglais
+eng en English Inglés Inglês Inglese Englisch Anglais Engels
 epo eo Esperanto
 est et Estonian
 fao fo Faroese
 fin fi Finnish Suomi
-fre fr fra French Français Francais
+fre fr fra French Français Francais Francés Francês Francese Französisch
 gla gd Gaelic Scottish-Gaelic
 glg gl Galician Gallegan
 geo ka kat Georgian
-ger de deu German Deutsch
+ger de deu German Deutsch Alemán Alemão Tedesco Allemand Duits
 gre el ell Greek Modern-Greek
 guj gu Gujarati
 heb he iw Hebrew
@@ -44,7 +44,7 @@ hun hu Hungarian Magyar
 ice is isl Icelandic
 ind id Indonesian
 gle ga Irish
-ita it Italian Italiano
+ita it Italian Italiano Italienisch Italien
 jpn ja Japanese
 kan kn Kannada
 kaz kk Kazakh
@@ -65,11 +65,11 @@ mol mo Moldavian
 mon mn Mongolian
 nep ne Nepali
 nor no Norwegian Norsk
-nob nb Bokmål
-nno nn Nynorsk
+nob nb Bokmål Norwegian-Bokmål
+nno nn Nynorsk Norwegian-Nynorsk
 per fa fas Persian Farsi
 pol pl Polish Polski
-por pt Portuguese Português Portugues
+por pt Portuguese Português Portugues Portugués Portoghese Portugiesisch Portugais
 pan pa Punjabi Panjabi
 pus ps Pushto Pashto
 rum ro ron Romanian Rumanian
@@ -81,7 +81,7 @@ sin si Sinhalese Sinhala
 slo sk slk Slovak Slovakian
 slv sl Slovenian Slovene
 som so Somali
-spa es Spanish Castilian Español Espanol
+spa es Spanish Castilian Español Espanol Castellano Espanhol Spagnolo Spanisch Espagnol
 swa sw Swahili
 swe sv Swedish Svenska
 tgl tl Tagalog Filipino
@@ -99,7 +99,23 @@ wel cy cym Welsh Cymraeg
 yid yi Yiddish
 yor yo Yoruba
 zul zu Zulu
+khm km Khmer Cambodian
+mlt mt Maltese
+ltz lb Luxembourgish
+mlg mg Malagasy
+hau ha Hausa
+ibo ig Igbo
+xho xh Xhosa
+jav jv Javanese
+sun su Sundanese
+snd sd Sindhi
+tir ti Tigrinya
+tuk tk Turkmen
+uig ug Uighur Uyghur
+tgk tg Tajik
+fry fy Frisian
 mul Multiple-languages Multilingual Multi-language
+zxx No-linguistic-content Not-applicable
 und Undetermined Undefined Unknown Unspecified Not-specified
 """
 _CODES: dict[str, str] = {
@@ -109,6 +125,10 @@ _CODES: dict[str, str] = {
 }
 _BETWEEN = re.compile(r"\s*(?:[;,/|&\n]|\band\b)\s*", re.I)
 _LOCALE = re.compile(r"^([a-z]{2,3})[-_](?:[a-z]{2}|[a-z]{4}|\d{3})\b", re.I)
+# "Chinese (Simplified)", "Brazilian Portuguese", "English (United Kingdom"
+_VARIETY = re.compile(
+    r"\s*\(.*$|^(?:simplified|traditional|mandarin|brazilian|european|british|american|canadian|mexican|modern|standard)\s"
+)
 
 
 def language_code(text: str | None) -> str:
@@ -129,5 +149,6 @@ def language_code(text: str | None) -> str:
             continue
         locale = _LOCALE.match(part.strip())
         code = _CODES.get(value) or (_CODES.get(locale.group(1).lower()) if locale else None)
+        code = code or _CODES.get(_VARIETY.sub("", value).strip())
         codes.append(code or part.strip(" .[]()").lower())
     return ";".join(dict.fromkeys(codes))

@@ -16,11 +16,19 @@ _FAMILY_INITIALS = re.compile(rf"(?P<family>\S{{2,}}.*?|\S)\s+(?P<given>{_INITIA
 _INITIALS_FAMILY = re.compile(
     rf"(?P<given>(?:[{_UPPER}][a-z]?\.[\s-]?){{1,4}})\s*(?P<family>(?:[a-z]+\s){{0,3}}[{_UPPER}][^\s.]+(?:\s\S+)?)"
 )
+_TITLE = re.compile(r"(?:Dr|Prof|Professor|Mrs?|Ms|Sir|Dame)\.?\s+(?=\S+\s\S)")
+# "J Smith": one letter by itself is an initial; two ("LI Ming") may be a family name.
+_LETTERS_FAMILY = re.compile(rf"(?P<given>[{_UPPER}](?:\s[{_UPPER}])?)\s(?P<family>[{_UPPER}][^\W\d_.]*[a-z][^\s.]*)")
+# Degrees behind a name; the second kind may be initials ("Smith, MD") unless given names stand before it.
+_DEGREES = re.compile(
+    r"(?:,\s*(?:Ph\.?D|M\.?Sc|B\.?Sc|D\.?Phil|Pharm\.?D|Ed\.?D|DrPH|MBBS|MBChB)\.?)+$"
+    r"|(?P<name>^[^,]+,[^,]+?)(?:,\s*(?:M\.?D|M\.?P\.?H|M\.?A|B\.?A|M\.?B\.?A|R\.?N|Ph\.?D|M\.?Sc|FRC[PS]|MRC[PS])\.?)+$"
+)
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV)\.?")
 _COLLECTIVE = re.compile(
     r"\b(?:academy|action|agency|alliance|association|authority|board|bureau|cent(?:er|re)|clinic|club|collaborat\w*"
     r"|college|commission|committee|company|confederation|consortium|consult\w*|corporation|council|department"
-    r"|development|directorate|executive|federation|forum|foundation|fund|group|health|healthcare|hospitals?|inc"
+    r"|development|directorate|editors|executive|federation|forum|foundation|fund|group|health|healthcare|hospitals?|inc"
     r"|initiative|institute|institution|investigators?|laboratory|limited|llc|ltd|ministry|network|nhs|office"
     r"|organi[sz]ation|panel|partnership|programme?|project|research|royal|school|secretariat|service|services"
     r"|society|study|task ?force|team|trial|trialists|trust|union|unit|university|who|working party)\b",
@@ -68,6 +76,7 @@ def author(name: str, *, given_first: bool = False) -> str:
     text = text.strip(" ;,*")
     if not text or _NOBODY.fullmatch(text):
         return ""
+    text = _without_degrees(_TITLE.sub("", text))
     if "," in text:
         family, _, given = text.partition(",")
         if not family.strip():
@@ -78,7 +87,7 @@ def author(name: str, *, given_first: bool = False) -> str:
     text = re.sub(rf"(\s[{_UPPER}]{{2,3}})\.$", r"\1", text)
     found = _FAMILY_INITIALS.fullmatch(text)
     if not found and not (given_first and text.count(" ") > 1):  # "J. Steven Lovink" has one family name
-        found = _INITIALS_FAMILY.fullmatch(text)
+        found = _INITIALS_FAMILY.fullmatch(text) or _LETTERS_FAMILY.fullmatch(text)
     if found and not _SUFFIX.fullmatch(found["given"].strip()) and found["given"] not in _NO_INITIALS:
         return f"{found['family']}, {found['given'].strip()}"
     if given_first and " " in text:
@@ -86,10 +95,16 @@ def author(name: str, *, given_first: bool = False) -> str:
         start = len(words) - 1
         if _SUFFIX.fullmatch(words[-1]) and start > 1:
             start -= 1
-        while start > 1 and _PARTICLE.fullmatch(words[start - 1]):
+        while start > 0 and _PARTICLE.fullmatch(words[start - 1]):
             start -= 1
+        if start == 0:  # a family name alone: "van der Berg"
+            return text
         return f"{' '.join(words[start:])}, {' '.join(words[:start])}"
     return text
+
+
+def _without_degrees(text: str) -> str:
+    return _DEGREES.sub(lambda found: found["name"] or "", text)
 
 
 def authors(text: str, *, given_first: bool = False) -> tuple[str, ...]:
@@ -113,7 +128,7 @@ def split_names(text: str) -> list[str]:
     text = "\n".join(row.strip().removeprefix("and ") for row in text.split("\n"))
     for mark in (";", "|", "\n"):
         if mark in text:
-            parts = [part for chunk in text.split(mark) for part in _by_and(chunk)]
+            parts = [name for chunk in text.split(mark) for part in _by_and(chunk) for name in _of_short_names(part)]
             return [part for part in parts if part.strip()]
     parts = _by_and(text)
     if len(parts) > 1:
@@ -148,6 +163,14 @@ def _by_and(text: str) -> list[str]:
     return [piece for part in parts for piece in part.split(",")] if all(" " in p.strip() for p in parts) else [text]
 
 
+def _of_short_names(text: str) -> list[str]:
+    """ "Bell T, Fox AB" as two: PubMed puts a semicolon only before bodies ("Bell T, Fox AB; A Study Group.")."""
+    parts = [part.strip() for part in text.split(",")]
+    short = sum(bool(_FAMILY_INITIALS.fullmatch(part)) for part in parts)
+    all_named = all(_FAMILY_INITIALS.fullmatch(part) or is_collective(part) for part in parts)
+    return parts if short and len(parts) > 1 and all_named else [text]
+
+
 def _is_family(text: str) -> bool:
     *particles, name = text.split()
     return bool(name) and all(_PARTICLE.fullmatch(word) for word in particles)
@@ -155,6 +178,7 @@ def _is_family(text: str) -> bool:
 
 def _by_comma(text: str) -> list[str]:
     """A list whose only mark is the comma, which also stands inside "Family, Given"."""
+    text = _without_degrees(text)
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if len(parts) < 2 or any(len(part) > _LONGEST for part in parts):
         return [text]
@@ -174,6 +198,8 @@ def _by_comma(text: str) -> list[str]:
     # "Smith, John A, Doe, Jane": a family name of one word, or with its particle, before each given name
     if in_pairs and all(_is_family(part) for part in parts[::2]) and not all(" " in part for part in parts):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    if all(_LETTERS_FAMILY.fullmatch(part) or _INITIALS_FAMILY.fullmatch(part) for part in named):
+        return named
     if len(parts) > 2 and all(" " in part for part in parts):
         return parts
     return [text]

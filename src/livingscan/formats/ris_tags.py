@@ -85,6 +85,7 @@ _MEANING: dict[str, tuple[str, ...]] = {
 }
 TAGS = frozenset(_MEANING)
 _BOOKISH = frozenset({"CHAP", "ECHAP", "CPAPER", "CONF", "ENCYC", "DICT", "SER", "BOOK", "EBOOK", "EDBOOK"})
+_PERIODICALS = frozenset({"JOUR", "EJOUR", "JFULL", "MGZN", "NEWS", "ABST", "INPR", ""})
 _WHOLE_BOOKS = frozenset({"BOOK", "EBOOK", "EDBOOK", "WHOLE", "THES", "RPRT"})
 _LINES_COUNT = frozenset(
     {"KW", "AD", "DB", "SN", "AU", "A1", "A2", "AB", "N2", "N1", "UR", "L1", "L2", "LK", "C1", "PT"}
@@ -113,7 +114,8 @@ def draft_of(entry: Entry, software: str) -> Draft:
     if kind in _WHOLE_BOOKS:
         _retitle_book(draft, values, kind)
     if "IS" not in values:
-        numbers = [text for tag in ("CP", "M1") for text in values.get(tag, ()) if _NUMBER.fullmatch(text.strip())]
+        tags = ("CP", "M1") if kind in _PERIODICALS else ("CP",)
+        numbers = [text for tag in tags for text in values.get(tag, ()) if _NUMBER.fullmatch(text.strip())]
         draft.add("issue", *numbers)
     _by_database(draft, values, software)
     if software:
@@ -160,7 +162,9 @@ def _by_database(draft: Draft, values: dict[str, list[str]], software: str) -> N
     for text in values.get("N1", ()):
         found = re.search(r"\bAccession Number:\s*([\w.-]+)", text)
         if found:
-            draft.add("accession", found.group(1))
+            draft.add("accession", found.group(1).rstrip("."))
+            draft.add("language", *([] if "LA" in values else re.findall(r"\bLanguage: ([^.;]+)", text)))
+            draft.add("publication_type", *re.findall(r"\bPublication Type: ([^.]+)", text))
         for embase_number in re.findall(r"^L\d{7,}$", text, re.M):
             draft.ids.append(("embase", embase_number))
 

@@ -24,7 +24,7 @@ _INLINE_NAMES = (
 _BLOCK_NAMES = (
     "abstract article body br blockquote boxed-text dd def-list disp-formula disp-quote div dl dt fig fn h1 h2 h3 h4"
     " h5 h6 head hr html li list list-item meta ol p para pre sec section simplepara simple-para ssec statement table"
-    " tbody td th thead title tr ul abstracttext sentence"
+    " tbody td th thead title tr ul abstracttext sentence break"
 )
 _INLINE = frozenset(_INLINE_NAMES.split())
 _BLOCK = frozenset(_BLOCK_NAMES.split())
