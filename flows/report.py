@@ -21,13 +21,13 @@ from flows.keys import BARRIERS, HEALTH, LATE, LEDGER, NEW, RETRACTIONS
 from livingscan import clock
 from livingscan.progress import Progress
 from livingscan.store import Store
-from livingscan.store.ledger import ledger_rows
+from livingscan.store.ledger_queries import ledger_rows
 from livingscan.store.reports import new_records
 
 if TYPE_CHECKING:
     from livingscan.harvest.health import SourceHealth
     from livingscan.harvest.late import LateRecord
-    from livingscan.store.ledger import SearchOutcome
+    from livingscan.store.ledger_queries import SearchOutcome
     from livingscan.summary.model import Summary
 
 _IN_URLS = "%/:?#@!$&'*+,;=~"  # all that may stand in one, but brackets: they would end the link

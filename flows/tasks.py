@@ -30,7 +30,7 @@ from livingscan.store import open_store
 
 if TYPE_CHECKING:
     from livingscan.harvest.inbox import InboxScan
-    from livingscan.store.ledger import SearchOutcome
+    from livingscan.store.ledger_queries import SearchOutcome
 
 
 def may_pass(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:

@@ -16,7 +16,7 @@ from livingscan.sandbox import FaultPlan, Sandbox
 from livingscan.settings import settings
 from livingscan.store import open_store
 from livingscan.store.counts import counts
-from livingscan.store.ledger import ledger_rows
+from livingscan.store.ledger_queries import ledger_rows
 from livingscan.store.runs import run_rows
 from tests.cli.conftest import Said
 

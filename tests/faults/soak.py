@@ -22,7 +22,7 @@ from livingscan.harvest.search import search_source
 from livingscan.protocol import Protocol, load_protocol
 from livingscan.sandbox import KINDS, FaultPlan, Sandbox
 from livingscan.settings import Settings
-from livingscan.store import ledger, open_store
+from livingscan.store import ledger_queries, open_store
 
 
 @dataclass
@@ -75,7 +75,7 @@ class Soaker:
                 if then_undisturbed and not outcome.ok:
                     self.literature.faults = None
                     outcome = search_source(store, name, protocol=self.protocol, settings=settings)
-                return outcome.status, ledger.stored_ids(store, name), outcome.reason
+                return outcome.status, ledger_queries.stored_ids(store, name), outcome.reason
 
     def run(self, seed: int, result: Soak) -> None:
         """One schedule."""

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from livingscan.store import Store
-from livingscan.store.ledger import GOOD
+from livingscan.store.ledger_queries import GOOD
 from livingscan.store.links import holding, links_of
 from livingscan.store.models import (
     Finding,

@@ -12,7 +12,8 @@ from livingscan import clock
 from livingscan.protocol import Protocol, load_protocol
 from livingscan.records import Fetched, Page, Promise, Window, make_record
 from livingscan.store import Store, ledger
-from livingscan.store.ledger import NoTally, SearchOutcome
+from livingscan.store.ledger import NoTally
+from livingscan.store.ledger_queries import SearchOutcome
 
 REVIEW = Path(__file__).parents[2] / "review"
 PROTOCOL: Protocol = load_protocol(REVIEW)

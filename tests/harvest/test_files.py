@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from livingscan.errors import LivingscanError, UserError
 from livingscan.harvest import files
 from livingscan.harvest.files import import_file
-from livingscan.store import Store, ledger
+from livingscan.store import Store, ledger_queries
 from livingscan.store.models import Record, Search, SearchItem
 
 RIS = "".join(
@@ -42,7 +42,7 @@ def test_an_export_is_a_search_in_the_ledger(store: Store, export: Path) -> None
         searched_on=date(2026, 11, 1),
     )
     assert (outcome.status, outcome.fetched, outcome.new, outcome.source) == ("complete", 7, 7, "CINAHL")
-    row = ledger.ledger_rows(store)[0]
+    row = ledger_queries.ledger_rows(store)[0]
     assert (row["window"], row["status"]) == ("export.ris", "complete")
     with store.read() as session:
         search = session.scalars(select(Search)).one()
@@ -55,7 +55,7 @@ def test_the_same_file_again_changes_nothing(store: Store, export: Path, tmp_pat
     renamed = export.rename(tmp_path / "again.ris")
     assert import_file(store, renamed, database="CINAHL") == first
     assert count(store) == 7
-    assert len(ledger.ledger_rows(store)) == 1
+    assert len(ledger_queries.ledger_rows(store)) == 1
 
 
 def test_an_import_left_behind_goes_on_where_it_was(
@@ -118,13 +118,13 @@ def test_a_file_without_records_is_refused_and_leaves_no_trace(
     path.write_text(content)
     with pytest.raises(LivingscanError, match=r"letter\.txt"):
         import_file(sqlite_store, path)
-    assert ledger.ledger_rows(sqlite_store) == []
+    assert ledger_queries.ledger_rows(sqlite_store) == []
 
 
 def test_a_day_that_has_not_come_is_refused(sqlite_store: Store, export: Path) -> None:
     with pytest.raises(UserError, match=r"export\.ris cannot have been searched for on 2031-01-01"):
         import_file(sqlite_store, export, searched_on=date(2031, 1, 1))
-    assert ledger.ledger_rows(sqlite_store) == []
+    assert ledger_queries.ledger_rows(sqlite_store) == []
 
 
 def test_a_missing_file_is_named(sqlite_store: Store, tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from livingscan.protocol import load_protocol
 from livingscan.records import make_record
 from livingscan.sandbox import Copy, Corpus, FaultPlan, Sandbox, Work, serve
 from livingscan.settings import Settings
-from livingscan.store import Store, ledger, reports
-from livingscan.store.ledger import SearchOutcome
+from livingscan.store import Store, ledger_queries, reports
+from livingscan.store.ledger_queries import SearchOutcome
 from livingscan.store.models import Search
 
 TODAY = date(2026, 11, 23)
@@ -102,7 +102,7 @@ def test_a_search_left_behind_is_taken_over_and_finished(store: Store, literatur
         )
     outcome = search(store, literature.url, tmp_path)
     assert (outcome.search_id, outcome.resumed, outcome.status, outcome.fetched) == (1, True, "complete", 31)
-    assert len(ledger.ledger_rows(store)) == 1
+    assert len(ledger_queries.ledger_rows(store)) == 1
 
 
 def test_a_search_of_a_living_process_is_left_alone(store: Store, literature: Sandbox, tmp_path: Path) -> None:
@@ -121,10 +121,10 @@ def test_reconciliation_sends_for_what_is_missing_and_marks_what_is_gone(
     monkeypatch.setenv(clock.FIXED_NOW, f"{TODAY + timedelta(days=6)}T12:00:00+00:00")
     outcome = search(store, literature.url, tmp_path, window="full")
     assert (outcome.status, outcome.promised) == ("complete", 31)
-    assert sum(row["new"] for row in ledger.ledger_rows(store)) == 32  # the new one came among the changed
-    assert "90000099" in ledger.stored_ids(store, "pubmed")
+    assert sum(row["new"] for row in ledger_queries.ledger_rows(store)) == 32  # the new one came among the changed
+    assert "90000099" in ledger_queries.stored_ids(store, "pubmed")
     assert outcome.vanished == 1
-    assert "90000098" not in ledger.stored_ids(store, "pubmed")
+    assert "90000098" not in ledger_queries.stored_ids(store, "pubmed")
 
 
 def test_reconciliation_brings_what_the_source_has_changed(
@@ -139,7 +139,7 @@ def test_reconciliation_brings_what_the_source_has_changed(
         sandbox.day = day
         monkeypatch.setenv(clock.FIXED_NOW, f"{day}T12:00:00+00:00")
         outcome = search(store, sandbox.url, tmp_path, window="full")
-    rows = ledger.ledger_rows(store)
+    rows = ledger_queries.ledger_rows(store)
     assert (outcome.status, outcome.fetched) == ("complete", 0)
     assert [(row["changed"], row["status"]) for row in rows] == [(0, "complete"), (1, "complete"), (0, "complete")]
     assert "retracted" in reports.waiting(store, "flag", 1)[0].record.title

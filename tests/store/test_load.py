@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from livingscan import clock
 from livingscan.records import Fetched, record_from_dict
-from livingscan.store import Store, ledger, open_store
+from livingscan.store import Store, ledger, ledger_queries, open_store
 from livingscan.store.load import LoadCounts, decompress, load
 from livingscan.store.models import Identifier, Record, RecordVersion
 from tests.records import fetched, versions
@@ -100,9 +100,9 @@ def test_a_vanished_record_that_comes_back_is_there_again(store: Store) -> None:
     with store.write() as session:
         assert ledger.mark_vanished(session, "pubmed", ["1", "9"], "gone", clock.now()) == 1
         assert ledger.mark_vanished(session, "pubmed", ["1"], "gone", clock.now()) == 0
-    assert ledger.stored_ids(store, "pubmed") == set()
+    assert ledger_queries.stored_ids(store, "pubmed") == set()
     put(store, fetched(title="One"))
-    assert ledger.stored_ids(store, "pubmed") == {"1"}
+    assert ledger_queries.stored_ids(store, "pubmed") == {"1"}
 
 
 def test_a_file_export_does_not_outrank_an_interface(store: Store) -> None:

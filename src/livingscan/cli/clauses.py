@@ -20,7 +20,7 @@ FILES_NAMED = 6  # in one line
 
 def last_searches(store: Store, run_id: int) -> list[dict[str, Any]]:
     """The ledger's rows of a run, the last try of each source, in the order in which they were begun."""
-    from livingscan.store.ledger import ledger_rows
+    from livingscan.store.ledger_queries import ledger_rows
 
     return list({row["source"]: row for row in reversed(ledger_rows(store, None, run_id))}.values())
 

@@ -15,7 +15,7 @@ from livingscan.cli.tell import Bars
 from livingscan.errors import DataError, LivingscanError, UserError
 
 if TYPE_CHECKING:
-    from livingscan.store.ledger import SearchOutcome
+    from livingscan.store.ledger_queries import SearchOutcome
 
 
 class WindowChoice(StrEnum):

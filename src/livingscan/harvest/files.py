@@ -16,8 +16,9 @@ from livingscan.errors import DataError, UserError
 from livingscan.harvest.verdict import judge
 from livingscan.progress import Progress, no_progress
 from livingscan.records import Fetched, Page, Unreadable
-from livingscan.store import ledger
-from livingscan.store.ledger import NoTally, SearchOutcome
+from livingscan.store import ledger, ledger_queries
+from livingscan.store.ledger import NoTally
+from livingscan.store.ledger_queries import SearchOutcome
 
 if TYPE_CHECKING:
     from livingscan.store import Store
@@ -58,10 +59,10 @@ def import_file(
     if searched_on and searched_on > max(clock.today(), clock.now().astimezone().date()):
         raise UserError(f"{path.name} cannot have been searched for on {searched_on}: that day has not come yet")
     digest = _sha256(path)
-    known = ledger.find_import(store, digest)
+    known = ledger_queries.find_import(store, digest)
     if known is not None:
         log.info("%s was imported before, as search %d", path.name, known)
-        return ledger.outcome(store, known)
+        return ledger_queries.outcome(store, known)
     name = database or "file"
     search = ledger.adopt(store, name, kind="file", file_sha256=digest)
     if search is None:
@@ -95,7 +96,7 @@ def import_file(
         error = str(problem)
     if cut:
         error = error or f"{path.name} breaks off in the middle of an entry ({cut[0]}): export it again"
-    items = ledger.item_counts(store, search.id)
+    items = ledger_queries.item_counts(store, search.id)
     status, reason = judge(promised=None, items=items, missing=(), error=error)
     return ledger.finish(store, search, status, reason, NoTally())
 

@@ -30,11 +30,11 @@ from livingscan.errors import DataError, StateError, UserError
 from livingscan.harvest.files import import_file
 from livingscan.progress import Progress, no_progress
 from livingscan.records import Fetched, one_line
-from livingscan.store import ledger
+from livingscan.store import ledger_queries
 
 if TYPE_CHECKING:
     from livingscan.store import Store
-    from livingscan.store.ledger import SearchOutcome
+    from livingscan.store.ledger_queries import SearchOutcome
 
 DONE, UNREADABLE, NOTE = "done", "unreadable", ".about"
 SETTLE_SECONDS = 2.0
@@ -200,7 +200,7 @@ def _one(
     if waits:
         return InboxOutcome(key, "waiting", waits)
     try:
-        known = ledger.find_import(store, _sha256(path)) is not None
+        known = ledger_queries.find_import(store, _sha256(path)) is not None
         if path.stat().st_size == 0:
             raise DataError("the file is empty")
         told = _told(folder, path, note)

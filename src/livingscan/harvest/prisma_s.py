@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from livingscan import clock, sources
-from livingscan.store import ledger
+from livingscan.store import ledger_queries
 from livingscan.store import prisma_queries as rows
 from livingscan.store.prisma_queries import Import, RunStrategy, Totals
 
@@ -307,6 +307,6 @@ def _ledger(store: Store, limit: int | None) -> str:
         "started",
         "reason",
     )
-    table = [{key: row[key] for key in keys} for row in ledger.ledger_rows(store, limit)]
+    table = [{key: row[key] for key in keys} for row in ledger_queries.ledger_rows(store, limit)]
     told = "All searches" if limit is None or len(table) < limit else f"The newest {limit:,} searches"
     return f"{told}, newest first.\n\n{_table(table)}" if table else "There is no search yet."

@@ -16,8 +16,9 @@ from livingscan.progress import Progress, no_progress
 from livingscan.records import Window
 from livingscan.sources.base import Source
 from livingscan.sources.http import Http
-from livingscan.store import ledger
-from livingscan.store.ledger import OpenSearch, SearchOutcome
+from livingscan.store import ledger, ledger_queries
+from livingscan.store.ledger import OpenSearch
+from livingscan.store.ledger_queries import SearchOutcome
 
 if TYPE_CHECKING:
     from livingscan.protocol import Protocol
@@ -98,7 +99,7 @@ def search_source(
         changed = run("changed", revised)
         if not changed.ok:
             return changed
-    searched = ledger.good_windows(store, name, strategy_id)
+    searched = ledger_queries.good_windows(store, name, strategy_id)
     return run(window, choose(window, searched=searched, today=clock.today(), overlap=overlap, since=since))
 
 
@@ -124,11 +125,13 @@ def _run(store: Store, source: Source, search: OpenSearch, strategy_id: int, pro
         # An answer nobody foresaw must end this search honestly, not the whole update.
         log.exception("%s: an answer that livingscan cannot handle", source.name)
         error = f"an answer that livingscan cannot handle ({type(problem).__name__}: {problem}); please report it"
-    items = ledger.item_counts(store, search.id)
-    status, reason = judge(promised=promised, items=items, missing=ledger.missing(store, search.id), error=error)
+    items = ledger_queries.item_counts(store, search.id)
+    status, reason = judge(
+        promised=promised, items=items, missing=ledger_queries.missing(store, search.id), error=error
+    )
     vanished: list[str] = []
     if search.window.is_full and search.window.by == "added" and status == "complete":
-        vanished = ledger.not_seen_again(store, search, strategy_id)
+        vanished = ledger_queries.not_seen_again(store, search.source, search.id, strategy_id)
     outcome = ledger.finish(store, search, status, reason, source.http.tally, vanished)
     log.info("%s: %s, %d fetched, %d new. %s", source.name, status, outcome.fetched, outcome.new, reason)
     return replace(outcome, retriable=retriable)
@@ -143,10 +146,10 @@ def _walk(
     progress: Progress,
 ) -> None:
     """Fetch page by page; each page and its ledger entry are committed together."""
-    have = ledger.accounted(store, search.id)
+    have = ledger_queries.accounted(store, search.id)
     if source.lists_ids and search.window_kind == "full":
         # A reconciliation compares ids; what is stored already need not be sent again.
-        have |= ledger.stored_ids(store, source.name)
+        have |= ledger_queries.stored_ids(store, source.name)
     done = 0
     for page in source.pages(search.window, cursor, have):
         ledger.commit_page(store, search, page, known=have)

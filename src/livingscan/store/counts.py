@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from livingscan.store.base import date, datetime
-from livingscan.store.ledger import GOOD
+from livingscan.store.ledger_queries import GOOD
 from livingscan.store.models import Decision, DuplicateLink, Record, Report, Search, Study, Task
 from livingscan.store.session import Store
 

@@ -11,7 +11,7 @@ from livingscan import clock
 from livingscan.errors import UserError
 from livingscan.records import Window
 from livingscan.store.base import date, datetime
-from livingscan.store.ledger import GOOD
+from livingscan.store.ledger_queries import GOOD
 from livingscan.store.models import Record, RecordVersion, Search, SearchItem, Strategy
 from livingscan.store.models_health import HealthSignoff
 from livingscan.store.screening_queries import chunks
