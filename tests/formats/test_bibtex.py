@@ -104,3 +104,8 @@ def test_biblatex_subtitles_and_eprints():
 )
 def test_raised_and_lowered_letters(latex, text):
     assert from_latex(latex) == text
+
+
+def test_indented_lines_go_on_with_the_value():
+    found = record("@article{a,\nTitle = {{A title\n   wraps}},\nAbstract = {{Short line\n   goes on.}},\n}\n")
+    assert (found.title, found.abstract) == ("A title wraps", "Short line goes on.")

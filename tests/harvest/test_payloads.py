@@ -103,6 +103,8 @@ def test_every_source_has_a_reader():
         ({"metadata": {"total": 0}, "hits": []}, False, "zero hits"),
         ({"messages": [{"status": "Error: bad interval"}], "collection": []}, True, "bad interval"),
         ({"error-response": {"error-code": "APIKEY_INVALID"}}, True, "APIKEY_INVALID"),
+        ({"detail": "Not found."}, True, "Not found."),
+        ("<service-error><status><statusText>Bad key</statusText></status></service-error>", True, "an error: Bad key"),
     ],
 )  # fmt: skip
 def test_an_answer_without_records_says_why(answer, failed, said):
@@ -349,3 +351,11 @@ def test_captured_answers_lose_nothing(path):
     found = [item for item in items if isinstance(item, Fetched)]
     assert all(item.record.source and item.record.source_id and item.raw for item in found)
     assert len(found) >= _expected(path)
+
+
+def test_records_of_our_own_over_several_lines():
+    own = {"source": "x", "source_id": "1", "title": "T", "authors": ["Bell, A"], "year": 2020}
+    for value, count in ((own, 1), ([own, own], 2)):
+        items = read(json.dumps(value, indent=1))
+        assert len(items) == count
+        assert all(isinstance(item, Fetched) and item.record.source == "x" for item in items)

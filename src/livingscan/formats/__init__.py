@@ -31,7 +31,7 @@ from livingscan.formats import (
 )
 from livingscan.formats.detect import detect, detect_stream
 from livingscan.formats.draft import Origin
-from livingscan.formats.identify import source_of_database
+from livingscan.formats.identify import INTERFACES, source_of_database
 from livingscan.formats.opening import LARGEST_WHOLE, decode, lines_of, open_bytes
 from livingscan.formats.rows import COLUMNS, record_from_row, record_to_row
 from livingscan.formats.write import TARGETS, Target, write_records
@@ -131,7 +131,7 @@ def _asked(name: str | None, database: str) -> tuple[str | None, str]:
     """(format, database) that a caller asks for by one name."""
     if not name or name in _TITLES:
         return name or None, database
-    if not source_of_database([name]):
+    if not source_of_database([name]) and name.lower() not in INTERFACES:
         raise UserError(f"--from {name}: neither a format ({', '.join(_TITLES)}) nor a source that we know")
     return None, database or name
 

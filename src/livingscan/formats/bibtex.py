@@ -218,7 +218,8 @@ def _draft(kind: str, key: str, fields: list[tuple[str, str]]) -> Draft:
         values.setdefault(name.lower().replace(" ", "_").replace("\xa0", "_"), []).append(value)
     for name, meanings in _MEANING.items():
         for text in values.get(name, ()):
-            plain = from_latex(text)
+            # an indented line goes on with the one before, as Web of Science wraps them
+            plain = from_latex(re.sub(r"\n[ \t]{2,}", " ", text))
             for meaning in meanings:
                 draft.add(meaning, plain)
     for name in ("author", "editor"):

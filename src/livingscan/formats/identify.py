@@ -156,6 +156,8 @@ _DATABASES: tuple[tuple[str, str], ...] = (
     (r"mendeley", "mendeley"),
     (r"endnote", "endnote"),
 )
+# Named by no export, but by people who import one.
+INTERFACES = frozenset({"biorxiv", "medrxiv", "doaj", "core", "semanticscholar"})
 _KNOWN = tuple((re.compile(pattern, re.I), name) for pattern, name in _DATABASES)
 # These host databases, or hold what came from them: they are named only where the database is not known.
 PLATFORMS = frozenset({"ebsco", "proquest", "ovid", "zotero", "mendeley", "endnote"})

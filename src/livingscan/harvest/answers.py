@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from livingscan.formats import jsonlines
 from livingscan.sources.fields import mapping, mappings, within
 
 
@@ -97,6 +98,9 @@ def _on_xml(text: str) -> Verdict:
         return Verdict(note=f"metadata of one DOI as <{root}>; ask Crossref for JSON instead", failed=True)
     if root == "xml" or root == "records":
         return Verdict()
+    said = re.search(r"<(?:\w+:)?(?:statusText|faultstring|errMsg|error|message)>\s*([^<]{1,300})", head, re.I)
+    if said:
+        return Verdict(note=f"an error: {glimpse(said[1].encode())}", failed=True)
     return Verdict(note=f"XML of an unknown kind (<{root}>)", failed=True)
 
 
@@ -110,7 +114,7 @@ def _on_list(value: list[Any]) -> Verdict:
     if "totalHits" in first or first.get("status") in ("OK", "Not found"):
         return Verdict("core") if first.get("data") else Verdict(note="a good answer of core: zero hits")
     verdict = _on_object(first)
-    if verdict.source:
+    if not verdict.note:
         return Verdict(verdict.source, each=verdict.source not in _READ_LISTS)
     return Verdict(note="a JSON list of an unknown kind", failed=True)
 
@@ -124,7 +128,9 @@ def _on_object(value: Mapping[str, Any]) -> Verdict:
         verdict = test(value)
         if verdict:
             return verdict
-    errors = ("errMsg", "error", "message", "service-error", "error-response", "errors", "fault")
+    if jsonlines.is_record(value):
+        return Verdict()  # a record of our own, or alike, over several lines
+    errors = ("errMsg", "error", "message", "service-error", "error-response", "errors", "fault", "detail")
     said = next((found for name in errors if (found := value.get(name))), None)
     if said:
         return Verdict(note=f"an error: {glimpse(json.dumps(said, ensure_ascii=False).encode())}", failed=True)

@@ -173,6 +173,8 @@ def _read_body(text: str, value: Any, where: str, source: str) -> Iterator[Fetch
             if item is not None:
                 yield from _read_body(dump(item), item, f"{where}, item {position}", source or verdict.source)
         return
+    if isinstance(value, dict) and not verdict.source:
+        text = dump(value)  # a record of our own, which is read as one line
     count = 0
     try:
         items = parser_of(verdict.source)(text) if verdict.source else read_bytes(text.encode("utf-8"), where)

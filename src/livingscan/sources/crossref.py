@@ -73,6 +73,8 @@ _RELATIONS: dict[str, StatusKind] = {
     "has-preprint": "has_preprint",
     "is-version-of": "update_of",
     "has-version": "updated_by",
+    "is-comment-on": "comment_on",
+    "has-comment": "commented_by",
 }
 
 
@@ -177,7 +179,8 @@ def _record(work: Mapping[str, Any]) -> Record:
     doi = normalise_doi(string(work["DOI"])) or string(work["DOI"]).lower()
     kind = string(work.get("type"))
     is_preprint = kind == "posted-content" and string(work.get("subtype")) in ("preprint", "")
-    published = _date(work, "published") or _date(work, "issued") or _date(work, "posted")
+    names = ("published", "issued", "posted", "published-print", "published-online")
+    published = next((found for name in names if (found := _date(work, name))), None)
     container = strings(work.get("container-title"))
     return make_record(
         source="crossref",

@@ -142,7 +142,7 @@ def _record(work: Mapping[str, Any]) -> Record:
     if not key:
         raise ValueError("a work without id and DOI")
     place = mapping(work.get("primary_location"))
-    venue = mapping(place.get("source"))
+    venue = mapping(place.get("source")) or mapping(work.get("host_venue"))  # host_venue: until 2023
     biblio = mapping(work.get("biblio"))
     kind = string(work.get("type"))
     title = plain(string(work.get("title")) or string(work.get("display_name")))

@@ -16,7 +16,7 @@ _WORDS: tuple[tuple[str, StatusKind, StatusKind], ...] = (
     ("republi|reprint", "republished_as", "republished_from"),
     ("errat|correct|corrig|addend|clarif", "corrected_by", "correction_of"),
     ("comment", "commented_by", "comment_on"),
-    ("update|version", "updated_by", "update_of"),
+    ("update|version|edition", "updated_by", "update_of"),
     ("preprint", "has_preprint", "preprint_of"),
     ("summary", "summary_for_patients", "summary_for_patients"),
 )
