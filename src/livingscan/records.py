@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -146,10 +147,7 @@ class Record:
 
         ``revised`` is left out: sources touch it without changing a word.
         """
-        data = record_to_dict(self)
-        data.pop("revised", None)
-        text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return content_hash(record_to_dict(self))
 
     def identifiers(self) -> tuple[tuple[str, str], ...]:
         """All identifiers as (kind, value): doi, pmid, pmcid, then the others; no repeats."""
@@ -396,23 +394,34 @@ def make_record(**fields: Any) -> Record:
     return Record(**given)
 
 
+_FIELDS = tuple(spec.name for spec in dataclasses.fields(Record))
+_values = attrgetter(*_FIELDS)
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def record_to_dict(record: Record) -> dict[str, Any]:
     """The record as plain JSON values, empty fields left out. The inverse of :func:`record_from_dict`."""
     data: dict[str, Any] = {}
-    for spec in dataclasses.fields(record):
-        value = getattr(record, spec.name)
-        if value in ("", (), None):
+    for name, value in zip(_FIELDS, _values(record), strict=True):
+        if not value and value != 0:
             continue
-        if isinstance(value, PartialDate):
-            value = {k: v for k, v in dataclasses.asdict(value).items() if v}
-        elif isinstance(value, date):
-            value = value.isoformat()
-        elif spec.name == "status_links":
-            value = [{k: v for k, v in dataclasses.asdict(link).items() if v} for link in value]
+        if isinstance(value, str):
+            data[name] = value
+        elif name == "status_links":
+            data[name] = [{k: v for k, v in dataclasses.asdict(link).items() if v} for link in value]
         elif isinstance(value, tuple):
-            value = [list(item) if isinstance(item, tuple) else item for item in value]
-        data[spec.name] = value
+            data[name] = [list(item) for item in value] if name == "other_ids" else list(value)
+        elif isinstance(value, PartialDate):
+            data[name] = {k: v for k, v in dataclasses.asdict(value).items() if v}
+        else:
+            data[name] = value.isoformat() if isinstance(value, date) else value
     return data
+
+
+def content_hash(data: Mapping[str, Any]) -> str:
+    """:meth:`Record.content_hash` of what :func:`record_to_dict` made, for those who have it at hand."""
+    text = _CANONICAL.encode({name: value for name, value in data.items() if name != "revised"})
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def record_from_dict(data: Mapping[str, Any]) -> Record:

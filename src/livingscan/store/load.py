@@ -17,11 +17,11 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from livingscan.records import Fetched, record_to_dict
+from livingscan.records import Fetched, content_hash, record_to_dict
 from livingscan.records import Record as RecordData
 from livingscan.store.base import date, datetime
 from livingscan.store.models import Identifier, Record, RecordVersion, Search
-from livingscan.store.upsert import clean, insert_new, insert_or_leave
+from livingscan.store.upsert import among, clean, insert_new, insert_or_leave
 
 
 @dataclass(slots=True)
@@ -30,6 +30,17 @@ class LoadCounts:
 
     new: int = 0
     changed: int = 0
+
+
+class _Arrival:
+    """What came, with what is worked out of it once."""
+
+    __slots__ = ("data", "hash", "raw", "record")
+
+    def __init__(self, one: Fetched) -> None:
+        self.record, self.raw = one.record, one.raw
+        self.data = record_to_dict(one.record)
+        self.hash = content_hash(self.data)
 
 
 @dataclass(slots=True)
@@ -75,9 +86,9 @@ def load(
     counts = LoadCounts()
     # Of one version that comes twice in a page (pages shift while we read), the last word counts.
     last = {(one.record.source, one.record.source_id, one.record.source_version): one for one in fetched}
-    by_source: dict[str, dict[str, list[Fetched]]] = {}
+    by_source: dict[str, dict[str, list[_Arrival]]] = {}
     for one in last.values():
-        by_source.setdefault(one.record.source, {}).setdefault(one.record.source_id, []).append(one)
+        by_source.setdefault(one.record.source, {}).setdefault(one.record.source_id, []).append(_Arrival(one))
     for source in sorted(by_source):  # one order for everybody, so that two loaders cannot lock each other out
         _load_source(session, search_id, source, by_source[source], at, counts, from_file)
     return counts
@@ -87,7 +98,7 @@ def _load_source(
     session: Session,
     search_id: int,
     source: str,
-    groups: dict[str, list[Fetched]],
+    groups: dict[str, list[_Arrival]],
     at: datetime,
     counts: LoadCounts,
     from_file: bool,
@@ -96,16 +107,16 @@ def _load_source(
     versions: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
     for source_id in sorted(groups.keys() - known.keys()):
-        record = groups[source_id][0].record
+        first = groups[source_id][0]
         rows.append(
             {
                 "source": source,
                 "source_id": source_id,
                 "number": 1,
-                "content_hash": record.content_hash(),
+                "content_hash": first.hash,
                 "first_search_id": search_id,
                 "first_seen_at": at,
-                "added": record.added,
+                "added": first.record.added,
             }
         )
     for row in insert_new(session, Record, rows, Record.id, Record.source_id, Record.content_hash):
@@ -141,44 +152,42 @@ def _load_source(
 
 def _current(session: Session, source: str, ids: Iterable[str]) -> dict[str, _Current]:
     """The stored records with these ids, locked until the transaction ends (on PostgreSQL; SQLite has one writer)."""
-    wanted = sorted(ids)
-    found = {}
-    for start in range(0, len(wanted), 1000):
-        rows = session.execute(
-            select(
-                Record.id,
-                Record.source_id,
-                Record.number,
-                Record.content_hash,
-                Record.vanished_at,
-                RecordVersion.source_version,
-                RecordVersion.revised,
-                Search.kind,
-            )
-            .join(RecordVersion, (RecordVersion.record_id == Record.id) & (RecordVersion.number == Record.number))
-            .join(Search, Search.id == RecordVersion.search_id)
-            .where(Record.source == source, Record.source_id.in_(wanted[start : start + 1000]))
-            .order_by(Record.source_id)
-            .with_for_update(of=Record)
+    rows = session.execute(
+        select(
+            Record.id,
+            Record.source_id,
+            Record.number,
+            Record.content_hash,
+            Record.vanished_at,
+            RecordVersion.source_version,
+            RecordVersion.revised,
+            Search.kind,
         )
-        for row in rows:
-            found[row.source_id] = _Current(
-                row.id,
-                row.number,
-                0,
-                row.content_hash,
-                row.source_version,
-                row.revised,
-                gone=row.vanished_at is not None,
-                from_file=row.kind == "file",
-            )
-    return found
+        .join(RecordVersion, (RecordVersion.record_id == Record.id) & (RecordVersion.number == Record.number))
+        .join(Search, Search.id == RecordVersion.search_id)
+        .where(Record.source == source, among(session, Record.source_id, sorted(ids)))
+        .order_by(Record.source_id)
+        .with_for_update(of=Record)
+    )
+    return {
+        row.source_id: _Current(
+            row.id,
+            row.number,
+            0,
+            row.content_hash,
+            row.source_version,
+            row.revised,
+            gone=row.vanished_at is not None,
+            from_file=row.kind == "file",
+        )
+        for row in rows
+    }
 
 
-def _next_version(session: Session, state: _Current, one: Fetched, from_file: bool) -> str:
+def _next_version(session: Session, state: _Current, one: _Arrival, from_file: bool) -> str:
     """Decide on one arrival: "" if it says nothing new, else its hash, with ``state`` moved on."""
     record = one.record
-    hashed = record.content_hash()
+    hashed = one.hash
     if hashed == state.content_hash:
         return ""
     older = _is_older(record, state) if from_file == state.from_file else from_file
@@ -206,14 +215,14 @@ def _is_older(record: RecordData, state: _Current) -> bool:
     return bool(record.revised and state.revised and record.revised < state.revised)
 
 
-def _version(record_id: int, number: int, hashed: str, one: Fetched, search_id: int, at: datetime) -> dict[str, Any]:
+def _version(record_id: int, number: int, hashed: str, one: _Arrival, search_id: int, at: datetime) -> dict[str, Any]:
     return {
         "record_id": record_id,
         "number": number,
         "content_hash": hashed,
         "source_version": one.record.source_version,
         "revised": one.record.revised,
-        "data": record_to_dict(one.record),
+        "data": one.data,
         "raw": compress(one.raw),
         "search_id": search_id,
         "seen_at": at,

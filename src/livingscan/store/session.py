@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psycopg
+from psycopg.types.array import ListBinaryDumper
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
@@ -44,7 +46,17 @@ def open_store(url: str | None = None) -> Store:
     engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
+    else:
+        _prepare_postgresql(engine)
     return Store(engine)
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Arrays travel in binary form: escaping a page of abstracts as text costs more than inserting it."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: psycopg.Connection[Any], _: Any) -> None:
+        connection.adapters.register_dumper(list, ListBinaryDumper)
 
 
 def _prepare_sqlite(engine: Engine) -> None:
