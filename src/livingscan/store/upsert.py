@@ -52,9 +52,9 @@ def insert_new(
 def among(session: Session, column: InstrumentedAttribute[str], values: Sequence[str]) -> ColumnElement[bool]:
     """``column`` holds one of ``values``: one parameter however many there are, so that the statement stays one."""
     if session.get_bind().dialect.name == "sqlite":
-        listed = func.json_each(bindparam("among", values, type_=JSON)).table_valued("value")
+        listed = func.json_each(bindparam("among", values, JSON, unique=True)).table_valued("value")
         return column.in_(select(listed.c.value))
-    return column == any_(bindparam("among", values, type_=postgresql.ARRAY(column.type)))
+    return column == any_(bindparam("among", values, postgresql.ARRAY(column.type), unique=True))
 
 
 def _send(session: Session, model: type[DeclarativeBase], rows: Sequence[dict[str, Any]], key: tuple[str, ...]) -> None:
