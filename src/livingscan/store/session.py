@@ -10,8 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import psycopg
-from psycopg.types.array import ListBinaryDumper
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
@@ -53,9 +51,10 @@ def open_store(url: str | None = None) -> Store:
 
 def _prepare_postgresql(engine: Engine) -> None:
     """Arrays travel in binary form: escaping a page of abstracts as text costs more than inserting it."""
+    from psycopg.types.array import ListBinaryDumper  # here: those who use SQLite need not wait for it
 
     @event.listens_for(engine, "connect")
-    def connect(connection: psycopg.Connection[Any], _: Any) -> None:
+    def connect(connection: Any, _: Any) -> None:
         connection.adapters.register_dumper(list, ListBinaryDumper)
 
 
