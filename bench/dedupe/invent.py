@@ -289,9 +289,15 @@ class Inventor:
         return text[:place] + text[place + 1 :]
 
 
-def invent(papers: int, seed: int) -> Iterator[dict[str, str]]:
-    """Rows with the columns of :data:`COLUMNS` and ``group_id``, in an order that tells nothing."""
+def invent(papers: int, seed: int, part: int = 0) -> Iterator[dict[str, str]]:
+    """Rows with the columns of :data:`COLUMNS` and ``group_id``, in an order that tells nothing.
+
+    ``part``: other papers by the same people in the same journals, so that several processes can invent one literature.
+    """
     inventor = Inventor(seed)
+    if part:
+        inventor.random.seed(f"{seed} {part}")
+        inventor.serial = part * 100_000
     waiting: list[dict[str, str]] = []
     number = 0
     for _ in range(papers):
