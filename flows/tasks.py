@@ -109,10 +109,16 @@ def read_file(
 @task(name="deduplicate", task_run_name="deduplicate", cache_policy=NO_CACHE)
 def link_duplicates(run_id: int) -> State[Any]:
     """Link duplicates; see :func:`livingscan.dedupe.step.deduplicate`."""
+    from flows.crew import crew
     from livingscan.dedupe.step import deduplicate
 
-    with open_store() as store:
-        outcome = deduplicate(store, protocol=PROTOCOL, run_id=run_id, progress=report.progress("duplicates"))
+    try:
+        with open_store() as store, crew() as shared:
+            outcome = deduplicate(
+                store, protocol=PROTOCOL, run_id=run_id, progress=report.progress("duplicates"), crew=shared
+            )
+    except LivingscanError as error:
+        return Failed(message=str(error), data=error)
     return Completed(message=clauses.linked(outcome))
 
 

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -87,3 +88,13 @@ def sqlite_store(tmp_path: Path, sqlite_template: Path) -> Iterator[Store]:
     shutil.copy(sqlite_template, tmp_path / "review.db")
     with open_store(f"sqlite:///{tmp_path / 'review.db'}") as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def dask_cluster() -> Iterator[Any]:
+    """A Dask cluster of two processes of their own, on loopback."""
+    distributed = pytest.importorskip("distributed", reason="no Dask: the extra dask is not installed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+    ) as running:
+        yield running

@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     contact_email: str = Field(
         "", description="sent to the sources, so that they can write to you before they block you"
     )
+    dask_scheduler: str = Field("", description="a Dask cluster that shares the linking, as tcp://host:8786")
     sandbox_url: str = Field("", description="where the sandbox literature answers in place of the live services")
 
     ncbi_api_key: SecretStr | None = Field(None, description="PubMed: 10 requests a second in place of 3")

@@ -62,6 +62,14 @@ def partition(store: Store) -> list[list[str]]:
     return sorted(sorted(group) for group in groups.values())
 
 
+def links_written(store: Store) -> list[tuple[object, ...]]:
+    with store.read() as session:
+        return [
+            (link.record_a_id, link.record_b_id, link.relation, link.score, link.evidence)
+            for link in session.scalars(select(DuplicateLink).order_by(DuplicateLink.id))
+        ]
+
+
 def ids(store: Store, *names: str) -> list[int]:
     with store.read() as session:
         known = {f"{row.source}:{row.source_id}": row.id for row in session.scalars(select(Record))}

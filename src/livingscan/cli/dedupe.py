@@ -7,7 +7,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -49,6 +49,9 @@ def dedupe(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; by default as many as there are cores where it pays.")
     ] = None,
+    dask: Annotated[
+        str, typer.Option(help="Share the work with this Dask cluster, tcp://host:8786.", show_default=False)
+    ] = "",
 ) -> None:
     """Link the duplicates in files: records that are copies of one report get one group_id.
 
@@ -58,7 +61,7 @@ def dedupe(
     The exit code is 0 when the groups were written, 2 for a wrong option, file or id, 3 when nothing could be read.
     """
     try:
-        _dedupe(files, out, explain, queue, decisions, workers)
+        _dedupe(files, out, explain, queue, decisions, workers, dask)
     except LivingscanError as error:
         typer.echo(f"livingscan: {error}", err=True)
         raise typer.Exit(error.exit_code) from None
@@ -71,9 +74,12 @@ def _dedupe(
     queue: Path | None,
     decisions: Path | None,
     workers: int | None,
+    dask: str,
 ) -> None:
+    from livingscan.cli.dask import cluster
     from livingscan.dedupe.engine import find_duplicates
     from livingscan.dedupe.files import read_items
+    from livingscan.dedupe.pairs import CROWD
     from livingscan.dedupe.pause import collector_paused
 
     begun = time.perf_counter()
@@ -86,7 +92,8 @@ def _dedupe(
     if not items:
         raise DataError(f"{files[0]}: no records in it")
     decided = read_decisions(decisions, {item.id for item in items}) if decisions else []
-    result = find_duplicates(items, decided, workers=workers)
+    with cluster(dask) if dask else nullcontext() as crew:
+        result = find_duplicates(items, decided, workers=workers, crew=crew)
     with ExitStack() as opened:
         _write_groups(opened.enter_context(whole(out)), result)
         if explain:
@@ -100,6 +107,12 @@ def _dedupe(
         f"{len(items)} records, {groups} reports, {len(items) - groups} duplicates. {len(result.queue)} pairs need a "
         f"person, about {result.expected_yield:.1f} of them duplicates. {time.perf_counter() - begun:.1f} s."
     )
+    if result.crowded:
+        typer.echo(
+            f"{result.crowded} records have a key that more than {CROWD} share: under such keys only records alike in "
+            "everything were compared",
+            err=True,
+        )
     for conflict in result.conflicts:
         typer.echo(
             f"decisions contradict each other: {conflict.a} and {conflict.b} stay apart ({conflict.why})", err=True

@@ -9,6 +9,7 @@ and the records under it are compared only if they are alike in everything (:fun
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from hashlib import blake2b
 
@@ -26,6 +27,11 @@ def stable_hash(*parts: str) -> int:
 def block_keys(item: Item) -> list[int]:
     """The block keys of an item: signed 64-bit numbers, sorted, none twice."""
     return keys_of(prepare(item))
+
+
+def block_keys_of(items: Sequence[Item]) -> list[list[int]]:
+    """The block keys of each item."""
+    return [block_keys(item) for item in items]
 
 
 def keys_of(p: Prepared) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,6 +49,11 @@ class Crew:
 
 
 ALONE = Crew()
+
+
+def cuts(whole: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """A sequence in parts of ``size``, the last one shorter."""
+    return (whole[at : at + size] for at in range(0, len(whole), size))
 
 
 @contextmanager

@@ -21,11 +21,11 @@ from livingscan.dedupe.block import alike_key
 from livingscan.dedupe.cluster import Blocked, Clusters, Decided, Facts, cluster, facts_of, pair_key
 from livingscan.dedupe.columns import Columns, join
 from livingscan.dedupe.compare import Floats, Rows, compare_columns
-from livingscan.dedupe.crew import Crew, processes
+from livingscan.dedupe.crew import Crew, cuts, processes
 from livingscan.dedupe.explain import Link, explain
 from livingscan.dedupe.item import Item
 from livingscan.dedupe.pairs import Candidates, pairs_sharing_a_key
-from livingscan.dedupe.partition import Scores, cut_pairs, light, prepare_light, prepare_part, score_part
+from livingscan.dedupe.partition import Scores, cut_pairs, judge, light, prepare_light, prepare_part, score_part
 from livingscan.dedupe.pause import collector_paused
 from livingscan.dedupe.relate import DIFFERENT, SAME
 from livingscan.dedupe.score import Model, model
@@ -101,17 +101,14 @@ class Result:
 
 def _prepared(items: Sequence[Item], crew: Crew) -> tuple[Columns, Rows, Rows]:
     """(columns, owners, keys) of all items; no abstracts travel between processes: the caller has them anyway."""
-    starts = range(0, len(items), ITEMS_A_PART)
-    parts = list(
-        crew.each(prepare_light, (([light(item) for item in items[at : at + ITEMS_A_PART]],) for at in starts))
-    )
+    parts = list(crew.each(prepare_light, (([light(item) for item in cut],) for cut in cuts(items, ITEMS_A_PART))))
     columns = join([part.columns for part in parts])
     once: dict[str, str] = {}
     for row, item in enumerate(items):  # what the items hold anyway, and what many share, is kept once
         columns.abstract[row], columns.names[row], columns.doi[row] = item.abstract, item.authors, item.doi
         for column in (columns.journal, columns.first_author):
             column[row] = once.setdefault(column[row], column[row])
-    owners = [part.owners + at for part, at in zip(parts, starts, strict=True)]
+    owners = [part.owners + at for part, at in zip(parts, range(0, len(items), ITEMS_A_PART), strict=True)]
     return columns, np.concatenate(owners), np.concatenate([part.keys for part in parts])
 
 
@@ -251,8 +248,9 @@ def score_pairs(items: Mapping[str, Item], pairs: Sequence[tuple[str, str]]) -> 
     columns = prepare_part([items[name] for name in ids]).columns
     left = np.array([row_of[a] for a, _ in pairs], dtype=np.int64)
     right = np.array([row_of[b] for _, b in pairs], dtype=np.int64)
-    scores = score_part(columns, left, right)
-    return explain(list(pairs), compare_columns(columns, left, right), scores.probability, scores.relation)
+    comparison = compare_columns(columns, left, right)
+    scores = judge(comparison)
+    return explain(list(pairs), comparison, scores.probability, scores.relation)
 
 
 def regroup(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from livingscan.dedupe.block import keys_of
 from livingscan.dedupe.columns import Columns, columns_of, take
-from livingscan.dedupe.compare import Floats, Rows, compare_columns
+from livingscan.dedupe.compare import Comparison, Floats, Rows, compare_columns
 from livingscan.dedupe.item import Item
 from livingscan.dedupe.pairs import distinct
 from livingscan.dedupe.prepare import prepare
@@ -72,11 +72,14 @@ def prepare_light(rows: Sequence[tuple[Any, ...]]) -> Part:
 
 def score_part(columns: Columns, left: Rows, right: Rows, m: Model | None = None) -> Scores:
     """Score pairs of rows of ``columns``. About 10 microseconds a pair."""
+    return judge(compare_columns(columns, left, right), m)
+
+
+def judge(comparison: Comparison, m: Model | None = None) -> Scores:
+    """The scores of pairs that were compared."""
     used = m or model()
-    comparison = compare_columns(columns, left, right)
     probability = probabilities(comparison, used)
-    relation = relations(comparison, probability >= used.link)
-    return Scores(probability, relation)
+    return Scores(probability, relations(comparison, probability >= used.link))
 
 
 def cut_pairs(columns: Columns, left: Rows, right: Rows, at_once: int) -> Iterator[tuple[Columns, Rows, Rows]]:

@@ -6,13 +6,15 @@ anew. One process links at a time; what it has not finished stays marked as wait
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from livingscan import clock
-from livingscan.dedupe.block import alike_key, block_keys
+from livingscan.dedupe.block import alike_key, block_keys_of
 from livingscan.dedupe.cluster import Decided
+from livingscan.dedupe.crew import ALONE, Crew, cuts
 from livingscan.dedupe.engine import regroup, score_pairs
 from livingscan.dedupe.item import Item, item_from_record
 from livingscan.dedupe.pairs import CROWD
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from livingscan.protocol import Protocol
     from livingscan.store import Store
 
-BATCH = 1000
+BATCH = 1000  # records linked in one transaction, for each worker
+ITEMS_A_PART = 500
+PAIRS_A_PART = 1500
 WHO = "livingscan"
 RELATED = ("version", "part")
 
@@ -49,7 +53,12 @@ class DedupeOutcome:
 
 
 def deduplicate(
-    store: Store, *, protocol: Protocol | None = None, run_id: int | None = None, progress: Progress = no_progress
+    store: Store,
+    *,
+    protocol: Protocol | None = None,
+    run_id: int | None = None,
+    progress: Progress = no_progress,
+    crew: Crew = ALONE,
 ) -> DedupeOutcome:
     """Link every record that waits for it.
 
@@ -58,13 +67,15 @@ def deduplicate(
         protocol: says which relations merge for screening; None: only "same" does.
         run_id: the run it belongs to.
         progress: told after each batch.
+        crew: workers that share the comparing; makes no difference to the result. The database is
+            read and written here alone.
     """
     merging = {"same"} | {name for name in RELATED if protocol and protocol.merges(name)}
     compared = linked = possible = moved = 0
     total = reports.count_waiting(store, "link")
     with store.lock("deduplicate"):
-        while batch := reports.waiting(store, "link", BATCH):
-            new_links, new_moves = _link(store, batch, merging)
+        while batch := reports.waiting(store, "link", BATCH * crew.count):
+            new_links, new_moves = _link(store, batch, merging, crew)
             compared += len(batch)
             linked += len(new_links)
             possible += sum(link.relation == "possible" for link in new_links)
@@ -73,7 +84,7 @@ def deduplicate(
     return DedupeOutcome(compared, linked, possible, moved)
 
 
-def _link(store: Store, batch: list[reports.Stored], merging: set[str]) -> tuple[list[Link], int]:
+def _link(store: Store, batch: list[reports.Stored], merging: set[str], crew: Crew) -> tuple[list[Link], int]:
     """Compare one batch with all that is stored, and settle what it touches, in one transaction.
 
     Returns:
@@ -83,13 +94,14 @@ def _link(store: Store, batch: list[reports.Stored], merging: set[str]) -> tuple
     items = _items(batch)
     with store.write() as session:
         alike = {one: alike_key(item) for one, item in items.items()}
-        put_keys(session, {one: block_keys(item) for one, item in items.items()}, alike, CROWD)
+        keys = crew.each(block_keys_of, ((some,) for some in cuts(list(items.values()), ITEMS_A_PART)))
+        put_keys(session, dict(zip(items, chain.from_iterable(keys), strict=True)), alike, CROWD)
         pairs = sorted(candidate_pairs(session, items.keys(), alike, CROWD))
         items |= _items(reports.by_id(session, {one for pair in pairs for one in pair} - items.keys()))
         before = {
             (link.a, link.b): link for link in rows.links_of(session, [o.id for o in batch]) if link.origin == "machine"
         }
-        fresh = _changed(_score(items, pairs), before, {one.id for one in batch})
+        fresh = _changed(_score(items, pairs, crew), before, {one.id for one in batch})
         rows.add_links(session, fresh, now)
         members, links = rows.component(session, [one.id for one in batch])
         items |= _items(reports.by_id(session, members - items.keys()))
@@ -103,12 +115,12 @@ def _items(stored: Iterable[reports.Stored]) -> dict[int, Item]:
     return {one.id: item_from_record(f"{one.record.source}\t{one.record.source_id}", one.record) for one in stored}
 
 
-def _score(items: Mapping[int, Item], pairs: list[tuple[int, int]]) -> dict[tuple[int, int], Link]:
+def _score(items: Mapping[int, Item], pairs: list[tuple[int, int]], crew: Crew) -> dict[tuple[int, int], Link]:
     """The links that candidate pairs deserve; pairs that are merely different get none."""
-    by_name = {item.id: item for item in items.values()}
     ask = model().ask
     links = {}
-    for pair, found in zip(pairs, score_pairs(by_name, [(items[a].id, items[b].id) for a, b in pairs]), strict=True):
+    scored = crew.each(score_pairs, (_alone(items, some) for some in cuts(pairs, PAIRS_A_PART)))
+    for pair, found in zip(pairs, chain.from_iterable(scored), strict=True):
         relation: str = found.relation
         if relation == "different" and found.probability >= ask:
             relation = "possible"
@@ -116,6 +128,14 @@ def _score(items: Mapping[int, Item], pairs: list[tuple[int, int]]) -> dict[tupl
             evidence = {"reasons": list(found.reasons)}
             links[pair] = Link(*pair, relation, "machine", WHO, found.probability, evidence)
     return links
+
+
+def _alone(
+    items: Mapping[int, Item], pairs: Sequence[tuple[int, int]]
+) -> tuple[dict[str, Item], list[tuple[str, str]]]:
+    """Pairs with the items that they need, and no others."""
+    needed = {items[one].id: items[one] for pair in pairs for one in pair}
+    return needed, [(items[a].id, items[b].id) for a, b in pairs]
 
 
 def _changed(
