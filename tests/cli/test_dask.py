@@ -65,3 +65,11 @@ def test_workers_with_another_version_are_refused(dask_cluster: Any, monkeypatch
         cluster(dask_cluster.scheduler_address),
     ):
         pass
+
+
+def test_a_cluster_that_is_lost_is_said_in_one_line(dask_cluster: Any) -> None:
+    from distributed import CancelledError  # what a client raises when its scheduler is killed
+
+    with pytest.raises(UserError, match="was lost .CancelledError."), cluster(dask_cluster.scheduler_address) as crew:
+        assert list(crew.each(pow, [(2, 3), (2, 4)])) == [8, 16]
+        raise CancelledError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -34,7 +35,7 @@ def cluster(address: str, client: Callable[..., Any] | None = None) -> Iterator[
         connected = (client or Client)(address, timeout=SECONDS)
     except (OSError, ValueError) as error:  # Dask's TimeoutError is an OSError
         raise UserError(f"no Dask scheduler answers at {address}: {error}") from error
-    with connected as at_work:
+    with _one_line_is_enough(), connected as at_work:
         versions = at_work.run(_version, on_error="return")
         others = sorted({found if isinstance(found, str) else "none" for found in versions.values()} - {__version__})
         if others or not versions:
@@ -43,9 +44,20 @@ def cluster(address: str, client: Callable[..., Any] | None = None) -> Iterator[
         try:
             yield Crew(at_work.get_executor(pure=False), sum(at_work.nthreads().values()))
         except (CancelledError, KilledWorker, CommClosedError) as error:
-            raise UserError(
-                f"the Dask cluster at {address} was lost ({error}); nothing is half done, run it again"
-            ) from error
+            lost = f"the Dask cluster at {address} was lost ({type(error).__name__})"
+            raise UserError(f"{lost}; nothing is half done, run it again") from error
+
+
+@contextmanager
+def _one_line_is_enough() -> Iterator[None]:
+    """Dask's client logs tracebacks when a scheduler goes away; we say it in one line."""
+    logger = logging.getLogger("distributed.client")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _version() -> str:
