@@ -22,6 +22,7 @@ from flows.forms import PROTOCOL, SOURCES, Window
 from flows.import_file import import_file
 from flows.import_inbox import import_inbox
 from flows.refresh_summaries import refresh_summaries
+from flows.release import release
 from flows.search_source import search_source
 from flows.update_review import update_review
 from livingscan import __version__
@@ -35,6 +36,7 @@ FLOWS: tuple[Flow[Any, Any], ...] = (
     flag_for_screening,
     refresh_summaries,
     check_retractions,
+    release,
 )
 # A second update at once would ask everything twice: it is cancelled, and says so. Whatever a person
 # started by hand (a file, a source) waits for its turn instead.

@@ -17,7 +17,7 @@ from prefect.artifacts import (
 from prefect.events import emit_event
 
 from flows.forms import PROTOCOL
-from flows.keys import BARRIERS, HEALTH, LATE, LEDGER, NEW, RETRACTIONS
+from flows.keys import BARRIERS, HEALTH, LATE, LEDGER, NEW, RELEASES, RETRACTIONS
 from livingscan import clock
 from livingscan.progress import Progress
 from livingscan.store import Store
@@ -196,6 +196,18 @@ def _late_row(record: LateRecord) -> dict[str, Any]:
         "brought by": "full reconciliation" if record.full else "the overlap",
         "id": plain(record.source_id, 40),
     }
+
+
+def show_releases(store: Store) -> None:
+    """The releases, newest first, as a table."""
+    from livingscan.publish.release import list_releases, release_row
+
+    rows = [release_row(one) for one in reversed(list_releases(store))]
+    create_table_artifact(
+        [{key: plain(str(value)) for key, value in row.items()} for row in rows],
+        key=RELEASES,
+        description="The releases, newest first; `livingscan release show N` tells what one rests on.",
+    )
 
 
 def show_tasks(store: Store) -> None:

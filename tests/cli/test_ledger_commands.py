@@ -182,7 +182,7 @@ def test_a_release_is_held_made_listed_and_shown(cli: Cli) -> None:
     said = cli("release", "create", "--by", "Ann", "--trigger", "the first")
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith("Release 1 is made, by Ann")
-    assert "Nothing has changed since release 1" in cli("release", "create", "--by", "Ben").out
+    assert "; nothing has changed since release 1." in cli("release", "create", "--by", "Ben").out
     rows = json.loads(cli("release", "list", "--json").out)
     assert [(row["release"], row["by"], row["changed"]) for row in rows] == [(1, "Ann", "yes"), (2, "Ben", "no")]
     said = cli("release", "show", "1")

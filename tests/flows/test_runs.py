@@ -16,8 +16,9 @@ from flows.flag_for_screening import flag_for_screening
 from flows.forms import PROTOCOL, SOURCES, Window
 from flows.import_file import import_file
 from flows.import_inbox import import_inbox
-from flows.keys import BARRIERS, HEALTH, LATE, LEDGER, NEW
+from flows.keys import BARRIERS, HEALTH, LATE, LEDGER, NEW, RELEASES
 from flows.refresh_summaries import refresh_summaries
+from flows.release import release
 from flows.search_source import search_source
 from flows.update_review import update_review
 from livingscan import clock
@@ -77,6 +78,19 @@ def test_an_update_carries_records_through_to_the_summary(server: Server, review
     assert again.name == "Completed"
     assert counts(review) == numbers
     assert "nothing that was not known" in _artifact(server, NEW)["description"]
+
+
+def test_a_release_is_held_and_then_made(server: Server, review: Store) -> None:
+    held: State[Any] = release("Ann", return_state=True)
+    assert held.is_failed()
+    assert str(held.message).startswith("no release: publishing is held by pubmed (never complete)")
+    update_review()
+    for words in ("release 1 is made, by Ann", "nothing has changed since release 1"):
+        made: State[Any] = release("Ann", "a trigger", return_state=True)
+        assert made.name == "Completed", made.message
+        assert words in str(made.message)
+    assert run_rows(review)[0]["kind"] == "release"
+    assert _artifact(server, RELEASES)["data"].count('"by": "Ann"') == 2
 
 
 def test_a_source_that_fails_is_named_and_the_rest_goes_on(server: Server, review: Store, literature: Sandbox) -> None:

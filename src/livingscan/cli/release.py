@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-
-if TYPE_CHECKING:
-    from livingscan.store.release_queries import ReleaseRow
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -45,10 +42,8 @@ def create(
             why=trigger,
             progress=bars.bar("release"),
         )
-    typer.echo(f"Release {made.number} is made, by {made.who} (sha256 {made.sha256[:12]}).")
-    if made.data["unchanged"]:
-        since = made.data["since"]
-        typer.echo(f"Nothing has changed since release {since['number']} of {since['at'][:10]}.")
+    words = made.in_words()
+    typer.echo(f"{words[0].upper()}{words[1:]}.")
     for sign in made.data["signoffs"]:
         typer.echo(f"It rests on {_signed(sign)}.")
 
@@ -57,12 +52,12 @@ def create(
 def list_(as_json: Annotated[bool, typer.Option("--json", help="For programs: a JSON array.")] = False) -> None:
     """List the releases."""
     from livingscan.cli.tell import console, table
-    from livingscan.publish.release import list_releases
+    from livingscan.publish.release import list_releases, release_row
     from livingscan.store import open_store
 
     with open_store() as store:
         store.check()
-        rows = [_row(one) for one in list_releases(store)]
+        rows = [release_row(one) for one in list_releases(store)]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif rows:
@@ -78,7 +73,7 @@ def show(
 ) -> None:
     """Show a release: its summary, what it rests on, what changed."""
     from livingscan.cli.tell import console, table
-    from livingscan.publish.release import get_release, summary_of
+    from livingscan.publish.release import get_release, release_row, summary_of
     from livingscan.store import open_store
     from livingscan.summary.render import change_lines, prisma_rows
 
@@ -89,7 +84,7 @@ def show(
         typer.echo(json.dumps(found.data | {"sha256": found.sha256}, ensure_ascii=False, indent=2))
         return
     summary, to = summary_of(found), console()
-    for name, value in (_row(found) | {"sha256": found.sha256}).items():
+    for name, value in (release_row(found) | {"sha256": found.sha256}).items():
         if value != "":
             typer.echo(f"{name:12}{value}")
     typer.echo()
@@ -105,21 +100,6 @@ def show(
             to.print(table(rows, right=("hits", "records"), title=title))
     for sign in found.data["signoffs"]:
         typer.echo(f"It rests on {_signed(sign)}.")
-
-
-def _row(one: ReleaseRow) -> dict[str, Any]:
-    summary = one.data["summary"]
-    studies = next((tier["studies"] for tier in summary["tiers"] if tier["tier"] == summary["headline"]), 0)
-    return {
-        "release": one.number,
-        "made": f"{one.at:%Y-%m-%d %H:%M}",
-        "by": one.who,
-        "why": one.why,
-        "headline": summary["headline"] or "nothing to count",
-        "studies": studies,
-        "changed": "no" if one.data["unchanged"] else "yes",
-        "signed off": ", ".join(sorted({sign["source"] for sign in one.data["signoffs"]})),
-    }
 
 
 def _signed(sign: dict[str, Any]) -> str:

@@ -200,3 +200,19 @@ def get_release(store: Store, number: int) -> ReleaseRow:
 def summary_of(row: ReleaseRow) -> Summary:
     """The summary that a release froze."""
     return summary_from_dict(row.data["summary"])
+
+
+def release_row(row: ReleaseRow) -> dict[str, Any]:
+    """A release in a line of a table for people."""
+    summary = row.data["summary"]
+    studies = next((tier["studies"] for tier in summary["tiers"] if tier["tier"] == summary["headline"]), 0)
+    return {
+        "release": row.number,
+        "made": f"{row.at:%Y-%m-%d %H:%M}",
+        "by": row.who,
+        "why": row.why,
+        "headline": summary["headline"] or "nothing to count",
+        "studies": studies,
+        "changed": "no" if row.data["unchanged"] else "yes",
+        "signed off": ", ".join(sorted({sign["source"] for sign in row.data["signoffs"]})),
+    }

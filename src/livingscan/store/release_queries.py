@@ -23,6 +23,12 @@ class ReleaseRow:
     sha256: str
     data: dict[str, Any]
 
+    def in_words(self) -> str:
+        """One clause for people."""
+        made = f"release {self.number} is made, by {self.who} (sha256 {self.sha256[:12]})"
+        since = self.data["since"]
+        return f"{made}; nothing has changed since release {since['number']}" if self.data["unchanged"] else made
+
 
 def releases(session: Session) -> list[ReleaseRow]:
     """All releases, oldest first."""
