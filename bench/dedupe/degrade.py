@@ -22,7 +22,6 @@ from pathlib import Path
 from livingscan.dedupe.engine import find_duplicates
 from livingscan.dedupe.item import item_from_row
 from livingscan.dedupe.names import split_authors
-from livingscan.dedupe.table import read_table
 
 Row = dict[str, str]
 Change = Callable[[Row, random.Random], None]
@@ -282,7 +281,9 @@ def main() -> None:
     options = ask.parse_args()
     names = options.only or ["nothing", *HALF, *ALL]
     sets = {folder.name: rows_of(folder) for folder in options.sets}
-    truths = {f.name: dict(line.split(",") for line in (f / "truth.csv").read_text("utf-8").split()[1:]) for f in options.sets}
+    truths = {
+        f.name: dict(line.split(",") for line in (f / "truth.csv").read_text("utf-8").split()[1:]) for f in options.sets
+    }
     print(f"{'degradation':30}{'livingscan':>22}{'asked':>7}{'bib-dedupe':>22}")
     with tempfile.TemporaryDirectory() as scratch:
         for name in names:

@@ -37,11 +37,11 @@ BIAS_PRIOR = -4.0
 UNSURE = 6.0  # log odds
 LINK, ASK = 0.8, 0.15  # thresholds: link above, ask a person between
 DROPPED = (
-    (("authors", "first_author", "counts", "people"), 0.15),
+    (("authors", "first_author", "counts", "people", "between"), 0.15),
     (("journal",), 0.4),
     (("volume",), 0.35),
     (("issue",), 0.35),
-    (("start", "end", "pages_apart", "same_length"), 0.35),
+    (("start", "end", "early", "pages_apart", "same_length"), 0.35),
     (("doi",), 0.3),
     (("abstract",), 0.5),
     (("year",), 0.05),

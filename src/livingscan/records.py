@@ -260,6 +260,7 @@ class Promise:
 
 DOI = re.compile(r"10\.\d{4,9}/\S+")
 _DOI_PREFIX = re.compile(r"^(?:https?://)?(?:(?:dx\.)?doi\.org/|www\.doi\.org/)|^(?:doi|DOI)\s*[:=]?\s*", re.I)
+_DOI_PAGE = re.compile(r"/(?:full|abstract|pdf|epdf)$", re.I)  # a publisher's page for it, not its name
 
 
 @lru_cache(maxsize=1024)  # parsers compare DOIs before they make a record of them
@@ -270,15 +271,19 @@ def normalise_doi(text: str | None) -> str:
     """
     if not text:
         return ""
-    value = _DOI_PREFIX.sub("", text.strip())
+    value = text.strip()
+    is_address = value[:4].lower() == "http"
     if "%" in value:
         value = unquote(value)
     if "&" in value:
-        value = html.unescape(value)
-    found = DOI.search(value)
+        value = html.unescape(html.unescape(value))
+    found = DOI.search(_DOI_PREFIX.sub("", value))
     if not found:
         return ""
-    value = found.group().rstrip(".,;:\"'>}]")
+    value = found.group()
+    if is_address:
+        value = re.split(r"[?#]", value, maxsplit=1)[0]
+    value = _DOI_PAGE.sub("", value.rstrip(".,;:\"'>}]"))
     while value.endswith(")") and value.count(")") > value.count("("):
         value = value[:-1].rstrip(".,;")
     return value.lower()

@@ -15,6 +15,7 @@ from hashlib import blake2b
 
 from livingscan.dedupe.item import Item
 from livingscan.dedupe.journals import journal_key
+from livingscan.dedupe.names import consonants
 from livingscan.dedupe.prepare import Prepared, prepare
 
 
@@ -57,6 +58,14 @@ _COMMON = frozenset(
 )
 
 
+_SOUND_ALIKE = str.maketrans("zc", "sk")
+
+
+def skeleton(compact: str) -> str:
+    """A title's consonants: the same for "randomised" and "randomized", "Grüße" and "Gruesse"."""
+    return consonants(compact.translate(_SOUND_ALIKE))
+
+
 def key_parts(p: Prepared) -> list[tuple[str, ...]]:
     """The keys as text, the first part naming the rule; for tests and measurements."""
     item, title = p.item, p.title
@@ -79,7 +88,7 @@ def key_parts(p: Prepared) -> list[tuple[str, ...]]:
             keys.append(("doi+title", item.doi, *telling[:2]))
     if title.compact:
         if not title.is_generic:
-            keys.append(("title", title.compact))
+            keys.append(("title", skeleton(title.compact)))
         else:
             if first:
                 keys.append(("title+author+year", title.compact, first, year))
@@ -87,7 +96,7 @@ def key_parts(p: Prepared) -> list[tuple[str, ...]]:
                 keys.append(("title+journal+volume", title.compact, journal, p.volume or year))
             if start and p.volume:
                 keys.append(("title+volume+page", title.compact, p.volume, start, str(p.pages.last)))
-        keys.extend([("title", other) for other in title.others if len(other) >= 25])
+        keys.extend([("title", skeleton(other)) for other in title.others if len(other) >= 25])
     own = [w for w in telling if w not in _COMMON]
     if first and len(own) >= 3:
         keys.append(("head+author", *own[:3], first))

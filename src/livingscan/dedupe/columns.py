@@ -15,7 +15,7 @@ Texts = NDArray[np.object_]
 Numbers = NDArray[np.int64]
 
 KINDS = ("", "erratum", "retraction", "reply", "comment")
-STAGES = ("", "preprint", "conference")
+STAGES = ("", "preprint", "conference", "book", "thesis")
 LANGUAGES = ("", "en", "xx", "translated")
 
 

@@ -14,8 +14,16 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from livingscan.dedupe.columns import LANGUAGES, Columns, Numbers, Texts
-from livingscan.dedupe.fields import author_share, first_author_likeness, linked, numbers_agree, word_counts
+from livingscan.dedupe.columns import LANGUAGES, STAGES, Columns, Numbers, Texts
+from livingscan.dedupe.fields import (
+    author_share,
+    authors_between,
+    first_author_likeness,
+    linked,
+    numbers_agree,
+    turns,
+    word_counts,
+)
 from livingscan.dedupe.journals import journal_likeness
 from livingscan.dedupe.pairs import distinct
 from livingscan.dedupe.text import fold, words
@@ -25,6 +33,9 @@ Rows = NDArray[np.int64]
 
 ABSTRACT_COMPARED = 400  # letters and digits of it
 ABSTRACT_LEAST = 80
+EARLY = 20  # pages
+MONOGRAPH = STAGES.index("book")  # and what follows it
+ENGLISH = LANGUAGES.index("en")
 TRANSLATED = LANGUAGES.index("translated")
 
 
@@ -37,20 +48,27 @@ class Comparison:
         title_inside: 1 where one title is the beginning or end of the other, or all its words are in it.
         title_swapped: telling words that each of the two has and the other has not: the lesser count.
         title_extra: the greater count less the lesser.
+        title_turned: 1 where one title alone has a word that turns it into another report's ("protocol"), else 0.
         title_weight: how telling the less telling title is, 0 ("Editorial") to 1 (eight words and more).
-        other_language: 1 where the titles are unlike, and in different languages or one a translation; else 0.
+        other_language: 1 where the titles are unlike, telling, and in different languages or one a translation;
+            else 0.
         numbers: 1 the same numbers in both titles, 0.5 one has more, 0 each has one the other lacks.
         kind: 1 the same kind of piece (paper, erratum, reply ...), 0 different, 0.5 an erratum printed with
             its paper: in the same issue, on the page that follows it, under the same abstract.
         stage: 1 the same stage (preprint, conference, journal), 0 preprint and other, 0.5 conference and other.
+        monograph: 1 where one is a book or thesis and the other, which is neither, has pages; else 0.
         link: 1 one names the other as its version, 0 as what it corrects, retracts or comments on; else -1.
         authors: share of the shorter author list found in the other.
         first_author: likeness of the first authors' family names, less where initials differ.
         counts: shorter author list's length over the longer's.
         people: authors in the shorter list.
+        between: 1 where the longer author list has all of the shorter and others between them, else 0.
         year: difference in years.
         journal: likeness of the journals' names.
-        volume, issue, start, end: 1 the same, 0 different.
+        volume, issue, start, end: 1 the same, 0 different. The end cannot be told where one record gives
+            the first page alone.
+        early: 1 where both begin on the first pages, where each issue of many a journal has an editorial, and
+            only one tells its issue; else 0.
         pages_apart: 1 where the page ranges do not overlap.
         same_length: 1 where both run over the same number of pages, four or more.
         doi, pmid, pmcid: 1 the same, 0 different.
@@ -62,22 +80,26 @@ class Comparison:
     title_inside: Floats
     title_swapped: Floats
     title_extra: Floats
+    title_turned: Floats
     title_weight: Floats
     other_language: Floats
     numbers: Floats
     kind: Floats
     stage: Floats
+    monograph: Floats
     link: Floats
     authors: Floats
     first_author: Floats
     counts: Floats
     people: Floats
+    between: Floats
     year: Floats
     journal: Floats
     volume: Floats
     issue: Floats
     start: Floats
     end: Floats
+    early: Floats
     pages_apart: Floats
     same_length: Floats
     doi: Floats
@@ -99,11 +121,11 @@ def _same_number(left: Numbers, right: Numbers) -> Floats:
     return np.where(known, (left == right) * 1.0, -1.0)
 
 
-def _titles(c: Columns, left: Rows, right: Rows, workers: int) -> tuple[Floats, Floats, Floats, Floats]:
-    """(likeness, inside, swapped, extra) of the titles; the last three only where the titles differ."""
+def _titles(c: Columns, left: Rows, right: Rows, workers: int) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """(likeness, inside, swapped, extra, turned) of the titles; all but the first only where the titles differ."""
     a, b = c.title[left], c.title[right]
     likeness = np.where((a == "") | (b == ""), -1.0, (a == b) * 1.0)
-    inside, swapped, extra = np.zeros(len(a)), np.zeros(len(a)), np.zeros(len(a))
+    inside, swapped, extra, turned = (np.zeros(len(a)) for _ in range(4))
     others_a, others_b = c.other_titles[left], c.other_titles[right]
     rows = np.flatnonzero(likeness == 0)
     ratios = cpdist(list(a[rows]), list(b[rows]), scorer=fuzz.ratio, dtype=np.float64, workers=workers) / 100
@@ -116,9 +138,10 @@ def _titles(c: Columns, left: Rows, right: Rows, workers: int) -> tuple[Floats, 
             continue
         likeness[row] = min(ratio, 0.994)  # 1 means the same
         swapped[row], extra[row] = word_counts(x, y)
+        turned[row] = float(turns(x, y))
         short, long = (joined_x, joined_y) if len(joined_x) <= len(joined_y) else (joined_y, joined_x)
         inside[row] = float(long.startswith(short) or long.endswith(short) or swapped[row] == 0)
-    return likeness, inside, swapped, extra
+    return likeness, inside, swapped, extra, turned
 
 
 def _journals(left: Texts, right: Texts) -> Floats:
@@ -129,21 +152,25 @@ def _journals(left: Texts, right: Texts) -> Floats:
     return likeness
 
 
-def _authors(c: Columns, left: Rows, right: Rows, again: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats, Floats]:
-    """(share of the shorter list, likeness of the first, length of the shorter over the longer, that length)."""
+def _authors(
+    c: Columns, left: Rows, right: Rows, again: NDArray[np.bool_]
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """(share of the shorter list, likeness of the first, shorter length over longer, that length, others between)."""
     a, b = c.authors[left], c.authors[right]
     first_a, first_b = c.first_author[left], c.first_author[right]
     known = (a != "") & (b != "")
     share = np.where(known, (a == b) * 1.0, -1.0)
     counts = share.copy()
+    between = np.zeros(len(share))
     first = np.where(known, (first_a == first_b) * 1.0, -1.0)
     for row in np.flatnonzero(share == 0):
         names = c.names[left[row]], c.names[right[row]]
         share[row], counts[row] = author_share(a[row], b[row], *names, bool(again[row]))
+        between[row] = share[row] == 1 and counts[row] < 1 and authors_between(a[row], b[row])
     for row in np.flatnonzero(first == 0):
         first[row] = first_author_likeness(first_a[row], first_b[row], c.names[left[row]], c.names[right[row]])
     people = np.array([min(x.count(" "), y.count(" ")) + 1.0 if x and y else -1.0 for x, y in zip(a, b, strict=True)])
-    return share, first, counts, people
+    return share, first, counts, people, between
 
 
 def abstract_text(abstract: str) -> str:
@@ -171,7 +198,7 @@ def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Co
         left, right: rows; which of a pair comes first makes no difference.
         workers: threads for the string comparisons; makes no difference to the result.
     """
-    title, inside, swapped, extra = _titles(c, left, right, workers)
+    title, inside, swapped, extra, turned = _titles(c, left, right, workers)
     start_a, start_b = c.first_page[left], c.first_page[right]
     end_a, end_b = c.last_page[left], c.last_page[right]
     pmid = _same_number(c.pmid[left], c.pmid[right])
@@ -179,7 +206,7 @@ def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Co
     start = _same_number(start_a, start_b)
     # Names and abstracts are costly to compare; where nothing else agrees they cannot save a pair.
     closer = (title >= 0.6) | (title < 0) | (inside == 1) | (start == 1) | (doi == 1) | (pmid == 1)
-    share, first, counts, people = _authors(c, left, right, closer)
+    share, first, counts, people, between = _authors(c, left, right, closer)
     numbers_a, numbers_b = c.numbers[left], c.numbers[right]
     numbers = (numbers_a == numbers_b) * 1.0
     for row in np.flatnonzero(numbers == 0):
@@ -200,11 +227,18 @@ def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Co
     one_piece = (pmid == 1) | ((doi == 1) & (start_a == start_b) & (start_a != 0))
     kind = np.where((kind_a == kind_b) | one_piece, 1.0, np.where(with_paper, 0.5, 0.0))
     stage_a, stage_b = c.stage[left], c.stage[right]
+    weight = np.minimum(c.weight[left], c.weight[right])
     language_a, language_b = c.language[left], c.language[right]
-    languages_differ = (language_a != language_b) & (
-        ((language_a != 0) & (language_b != 0)) | (language_a == TRANSLATED) | (language_b == TRANSLATED)
-    )
-    other_language = languages_differ & (title < 0.7) & (title >= 0)
+    translated = (language_a == TRANSLATED) | (language_b == TRANSLATED)  # from another language into English
+    languages_differ = (language_a != language_b) & (translated | ((language_a != 0) & (language_b != 0)))
+    languages_differ &= ~(translated & ((language_a == ENGLISH) | (language_b == ENGLISH)))
+    other_language = languages_differ & (title < 0.7) & (title >= 0) & (weight > 0)
+    end = np.where((start == 1) & ((start_a == end_a) != (start_b == end_b)), -1.0, _same_number(end_a, end_b))
+    early = (start_a != 0) & (start_b != 0) & (start_a <= EARLY) & (start_b <= EARLY)
+    early &= (c.issue[left] != 0) != (c.issue[right] != 0)
+    book_a, book_b = stage_a >= MONOGRAPH, stage_b >= MONOGRAPH
+    monograph = (book_a != book_b) & np.where(book_a, start_b != 0, start_a != 0)
+    stage_a, stage_b = np.where(book_a, 0, stage_a), np.where(book_b, 0, stage_b)
     stage = np.where(stage_a == stage_b, 1.0, np.where((stage_a == 1) | (stage_b == 1), 0.0, 0.5))
     link = np.full(len(left), -1.0)
     for row in np.flatnonzero((c.links[left].astype(bool)) | (c.links[right].astype(bool))):
@@ -214,22 +248,26 @@ def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Co
         title_inside=inside,
         title_swapped=swapped,
         title_extra=extra,
-        title_weight=np.minimum(c.weight[left], c.weight[right]),
+        title_turned=turned,
+        title_weight=weight,
         other_language=other_language * 1.0,
         numbers=numbers,
         kind=kind,
         stage=stage,
+        monograph=monograph * 1.0,
         link=link,
         authors=share,
         first_author=first,
         counts=counts,
         people=people,
+        between=between,
         year=year,
         journal=journal,
         volume=volume,
         issue=issue,
         start=start,
-        end=_same_number(end_a, end_b),
+        end=end,
+        early=early * 1.0,
         pages_apart=np.where(ranges, ((end_a < start_b) | (end_b < start_a)) * 1.0, -1.0),
         same_length=np.where(ranges, ((length_a == length_b) & (length_a >= 3)) * 1.0, -1.0),
         doi=doi,

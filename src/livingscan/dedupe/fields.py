@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from livingscan.dedupe.columns import Columns
 from livingscan.dedupe.names import consonants, name_parts, parse_author
-from livingscan.dedupe.text import telling_words
+from livingscan.dedupe.text import GREEK_NAMES, SIGN, telling_words
 
 VARIANT = 77  # from this likeness on, two words count as spellings of one ("tumour", "tumor")
+VARIANT_SIGNS = 97  # the same for a run of Chinese or Japanese signs, which may be a whole title
 _OPPOSITES = (
     ("hyper", "hypo"), ("pre", "post"), ("intra", "extra"), ("intra", "inter"), ("in", "out"), ("anti", "pro"),
     ("micro", "macro"), ("mono", "poly"), ("uni", "bi"), ("sys", "dias"), ("m", "p"), ("over", "under"),
@@ -23,6 +25,19 @@ _VERSION_LINKS = frozenset(
 )
 
 
+# Words that make of a title that of another report of the same study.
+_TURNING = frozenset(
+    "protocol protocols rationale design pilot preliminary interim update updated followup follow comment comments "
+    "commentary reply response editorial letter discussion invited appendix "
+    "supplement summary abridged executive part".split()
+)
+
+
+def turns(a: str, b: str) -> bool:
+    """True where one of two titles, as folded words, has a word such as "protocol" or "update" that the other lacks."""
+    return not _TURNING.isdisjoint(set(a.split()) ^ set(b.split()))
+
+
 def word_counts(a: str, b: str) -> tuple[float, float]:
     """(swapped, extra) telling words of two titles; spelling variants and joined words count as the same.
 
@@ -32,7 +47,7 @@ def word_counts(a: str, b: str) -> tuple[float, float]:
     Returns:
         How many words each has that the other lacks: the lesser count, and what the greater has more.
     """
-    left, right = telling_words(a.split()), telling_words(b.split())
+    left, right = telling_words(_parted(a)), telling_words(_parted(b))
     only_left = [w for w in dict.fromkeys(left) if w not in right]
     only_right = [w for w in dict.fromkeys(right) if w not in left]
     if min(len(only_left), len(only_right)) > HOPELESS:
@@ -43,6 +58,18 @@ def word_counts(a: str, b: str) -> tuple[float, float]:
     rest_right = _without_variants(only_right, only_left, pairs_b, pairs_a)
     low, high = sorted((rest_left, rest_right))
     return float(low), float(high - low)
+
+
+_RUNS = re.compile(r"[a-z]+|\d+")
+
+
+def _parted(text: str) -> list[str]:
+    """Words, short ones of letters and digits taken apart: "11c", "c 11" and "c11" are one isotope."""
+    return [
+        run
+        for word in text.split()
+        for run in ([word] if len(word) > 6 or word.isalpha() or word.isdigit() else _RUNS.findall(word) or [word])
+    ]
 
 
 def _joined_pairs(text: str) -> dict[str, tuple[str, str]]:
@@ -62,9 +89,16 @@ def _without_variants(
 def _has_variant(word: str, others: list[str]) -> bool:
     if word.isdigit():
         return False
+    if len(word) == 1 or word in GREEK_NAMES:  # "b blockers" where the Greek letter was lost
+        return any(
+            word != other and word[0] == other[0] and {len(word), len(other)} > {1}
+            for other in others
+            if word in GREEK_NAMES or other in GREEK_NAMES
+        )
+    least = VARIANT if word.isascii() or not SIGN.search(word) else VARIANT_SIGNS
     return any(
         (
-            fuzz.ratio(word, other, score_cutoff=VARIANT)
+            fuzz.ratio(word, other, score_cutoff=least)
             or (len(word) > 3 < len(other) and (word.startswith(other) or other.startswith(word)))
         )
         and not _opposed(word, other)
@@ -92,6 +126,25 @@ def numbers_agree(a: str, b: str) -> float:
     if not rest_a and not rest_b:
         return 1.0
     return 0.0 if rest_a and rest_b else 0.5
+
+
+FEW = 3  # authors; in shorter lists one more or less is chance
+
+
+def authors_between(a: str, b: str) -> bool:
+    """True where the longer author list has all of the shorter and others between them.
+
+    A list that was cut short is the beginning of the other. One that lacks somebody in its midst is most
+    often that of another report of the same study: a conference abstract and its paper.
+
+    Args:
+        a, b: authors' keys, one blank between.
+    """
+    short, long = sorted((a.split(), b.split()), key=len)
+    if len(short) < FEW or len(short) == len(long) or long[: len(short)] == short:
+        return False
+    rest = iter(long)
+    return all(key in rest for key in short)
 
 
 def author_share(

@@ -83,14 +83,15 @@ def item_from_row(row: Mapping[str, str]) -> Item:
 
     Args:
         row: column name to text; absent columns count as empty. ``author`` serves for ``authors``,
-            ``issue`` for ``number``, ``booktitle`` for an empty ``journal``; a PubMed address in
-            ``url`` gives the PMID.
+            ``issue`` for ``number``, ``booktitle`` for an empty ``journal``; an address in
+            ``url`` gives the PMID or the DOI that is in it.
     """
     text = {name: value.strip() for name, value in row.items() if value}
     get = text.get
     year = _YEAR.search(get("year", ""))
     url = get("url", "")
     pubmed = _PMID_URL.search(url) if "pubmed" in url else None
+    doi = normalise_doi(get("doi", "")[:500]) if "doi" in text else ""
     pmid = normalise_pmid(get("pmid")) if "pmid" in text else ""
     return Item(
         id=get("id", ""),
@@ -102,7 +103,7 @@ def item_from_row(row: Mapping[str, str]) -> Item:
         volume=intern(get("volume", "")),
         issue=intern(get("number") or get("issue") or ""),
         pages=get("pages", ""),
-        doi=normalise_doi(get("doi", "")[:500]) if "doi" in text else "",
+        doi=doi or (normalise_doi(url[:500]) if "doi.org/10." in url else ""),
         pmid=pmid or (pubmed.group(1) if pubmed else ""),
         pmcid=normalise_pmcid(get("pmcid")) if "pmcid" in text else "",
         abstract=get("abstract", "")[:ABSTRACT_USED],

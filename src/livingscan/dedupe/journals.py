@@ -36,6 +36,18 @@ def journal_key(telling: tuple[str, ...]) -> str:
     return "".join([w[0] for w in telling[:4]])
 
 
+# Words of names in another language's sounds, whose journals have an English name as well.
+_SOUNDS = frozenset(
+    "zhonghua zhongguo zazhi za zhi xuebao xue bao yixue gakkai zasshi nihon nippon igaku kagaku ronbunshi zhurnal "
+    "vestnik voprosy klinicheskaya taehan hakhoe chi".split()
+)
+_CANNOT_TELL = 0.65  # neither the same journal nor another
+
+
+def _is_foreign(name: tuple[str, ...]) -> bool:
+    return any(word in _SOUNDS or not word.isascii() for word in name)
+
+
 def _worth(word: str) -> float:
     return _COMMON if word in _COMMON_WORDS else 1.0
 
@@ -65,7 +77,8 @@ def journal_likeness(a: tuple[str, ...], b: tuple[str, ...]) -> float:
     """How alike two journals' names are, 0 to 1: 1 the same, 0.95 an abbreviation, under 0.5 another journal.
 
     Words are matched in order, each worth 1, or 0.3 where it is common ("journal", "research"); the
-    likeness is the matched worth over that of the longer name.
+    likeness is the matched worth over that of the weightier name. Names in two scripts, or one in the
+    sounds of another language ("zhonghua yi xue za zhi"), cannot be told apart by their letters: 0.65.
 
     Args:
         a, b: names as :func:`journal_words` gives them, neither empty.
@@ -74,19 +87,24 @@ def journal_likeness(a: tuple[str, ...], b: tuple[str, ...]) -> float:
         return 1.0
     short, long = (a, b) if (len(a), len("".join(a)), a) <= (len(b), len("".join(b)), b) else (b, a)
     at, matched, count = 0, 0.0, 0
+    rest_short, rest_long = sum(_worth(w) for w in short), sum(_worth(w) for w in long)
     for word in short:
         for place in range(at, len(long)):
             if _abbreviates(word, long[place]):
-                matched += max(_worth(word), _worth(long[place])) if len(word) > 1 else _worth(long[place])
+                worth = min(_worth(word), _worth(long[place]))  # "res" is as common as "research"
+                matched += worth
+                rest_short -= _worth(word)
+                rest_long -= _worth(long[place])
                 count += 1
                 at = place + 1
                 break
-    whole = sum(_worth(w) for w in long)
     if count == len(short) == len(long):
         return 0.95
-    likeness = min(matched / whole, 0.95)
+    likeness = min(matched / (matched + max(rest_short, rest_long)), 0.95) if matched else 0.0
     if count == len(short) and short[0][0] == long[0][0] and matched >= 1:  # a subtitle or section is missing
         likeness = max(likeness, 0.85)
     if _has_acronym(a, b) or _has_acronym(b, a):
         likeness = max(likeness, 0.8)
+    if likeness < _CANNOT_TELL and _is_foreign(a) != _is_foreign(b):
+        return _CANNOT_TELL
     return likeness

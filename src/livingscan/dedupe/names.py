@@ -65,6 +65,15 @@ def _by_commas(parts: list[str]) -> list[str]:
         return [f"{parts[0]}, {parts[1]}"]
     if len(parts) == 3 and parts[2].lower().strip(". ") in _SUFFIX:
         return [f"{parts[0]}, {parts[1]}"]
+    is_given = [_looks_initials(part) for part in parts]
+    if sum(is_given) * 5 >= len(parts) * 2:  # "Family, G. H., Family, G., A Group"
+        names: list[str] = []
+        for part, given, after_given in zip(parts, is_given, [True, *is_given], strict=False):
+            if given and not after_given:
+                names[-1] += f", {part}"
+            else:
+                names.append(part)
+        return names
     return parts
 
 

@@ -9,6 +9,7 @@ _MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct n
 _EXCEL = re.compile(r"0?(\d{1,2})-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\b|"
                     r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-0?(\d{1,2})")  # fmt: skip
 _PAGE = re.compile(r"([a-z]*)\s*0*(\d+)([a-z]?)(?:\.?e(\d+))?|\b([ivxlc]+)\b")
+_REVIEW = re.compile(r"cd\d{6}")  # a Cochrane review's number: all its versions bear it, so it is no page
 _RANGE = re.compile(r"\s*(?:-+|to|/)\s*")
 _NUMBER = re.compile(r"\d+")
 _NONE = re.compile(r"\(?no pagination\)?|no\.? specified|n\.?pag\.?|not available|unpaginated|\bpp?\.\s*")
@@ -67,9 +68,11 @@ def parse_pages(text: str) -> Pages:
     text = text.strip().lower()[:60]
     if not text:
         return Pages()
-    if text.isdigit():
+    if text.isdecimal():
         number = text.lstrip("0") or "0"
         return Pages(number, number, int(number[:15]), int(number[:15]))
+    if _REVIEW.match(text):
+        return Pages()
     text = undo_excel_date(_NONE.sub("", text.replace("–", "-").replace("—", "-")).strip(" .;,"))
     parts = _RANGE.split(text.partition(",")[0], maxsplit=1)
     start, first = _one_page(parts[0])

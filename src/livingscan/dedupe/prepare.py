@@ -18,7 +18,8 @@ class Prepared:
     """An item in comparable form. See the classes of its parts.
 
     Attributes:
-        stage: "preprint", "conference" or "": where on its way to a journal the report stands.
+        stage: "preprint", "conference", "book", "thesis" or "": where on its way to a journal the report
+            stands, or what it is in its stead.
     """
 
     item: Item
@@ -34,14 +35,17 @@ class Prepared:
 _ARTICLE_NUMBER = re.compile(r"\s*(?:e|art)[. ]*\d{3,}\s*", re.I)
 _PREPRINT_DOI = re.compile(
     r"10\.(?:1101/(?:19|2\d)\d\d[./]|1101/\d{6}(?!\d)|21203/rs|31234/|48550/arxiv|2139/ssrn|20944/preprints|"
-    r"26434/chemrxiv|31219/osf|31235/osf|36227/techrxiv|22541/au|12688/f1000research\.\d+\.\d+$)"
+    r"26434/chemrxiv|31219/osf|31235/osf|36227/techrxiv|22541/au)"
 )
 _PREPRINT_SERVER = re.compile(
     r"\b(?:medrxiv|biorxiv|arxiv|psyarxiv|socarxiv|chemrxiv|techrxiv|ssrn|research square|"
-    r"preprints(?:\.org)?|osf preprints|authorea|preprint)\b",
+    r"preprints(?:\.org)?|osf preprints|authorea|preprint)\b|^corr(?: abs\S*)?$",
     re.I,
 )
 _CONFERENCE_ENTRY = re.compile(r"conference (?:abstract|paper|proceeding)|meeting abstract", re.I)
+_MONOGRAPHS = {"book": "book", "monograph": "book"} | dict.fromkeys(
+    ("thesis", "dissertation", "phdthesis", "mastersthesis"), "thesis"
+)
 _SUPPLEMENT_PAGE = re.compile(r"[asp]\d+[a-z]?|\d+[as]", re.I)
 
 
@@ -57,8 +61,12 @@ def stage_of(item: Item, pages: Pages) -> str:
     by_journal = _stage_by_journal(item.journal)
     if by_journal == "preprint" or item.entry_type == "preprint" or _PREPRINT_DOI.match(item.doi):
         return "preprint"
+    if item.title.rstrip(" .").endswith(("(Preprint)", "(preprint)")):
+        return "preprint"
     if by_journal or item.entry_type == "conference" or _CONFERENCE_ENTRY.search(item.entry_type):
         return "conference"
+    if item.entry_type in _MONOGRAPHS:
+        return _MONOGRAPHS[item.entry_type]
     if not _SUPPLEMENT_PAGE.fullmatch(pages.start):
         return ""
     in_supplement = "sup" in item.issue.lower() or "sup" in item.volume.lower() or ")" in item.volume[:4]

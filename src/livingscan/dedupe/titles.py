@@ -6,29 +6,35 @@ import re
 from dataclasses import dataclass
 
 from livingscan.dedupe.numbering import roman
-from livingscan.dedupe.text import fold, telling_words, words
+from livingscan.dedupe.text import SIGN, STOP_WORDS, fold, telling_words, words
 
 _RETRACTED = re.compile(
     r"^\W*(?:retracted(?: article| paper)?|withdrawn|removed)\s*[:.\-\])]+\s*|"
     r"[(\[\s]*\b(?:retracted article|retracted paper)\b.*$|\W+\(?retracted\)?\W*$"
 )
+_BEFORE = re.compile(r"^\W{0,2}(?:\[(?:pdf|html|book|citation|doc|[bc])\]\s*)+")  # Google Scholar's marks
+_CODE = re.compile(r"^(?:abstract|poster|paper)\s+(?=\S*\d)[\w.\-]+\s*[:.|]\s*")  # "Abstract P3-05: ..."
 # What databases add behind a title: Ovid's "[Review] [33 refs]", "[Erratum appears in ...]" (on the paper itself),
-# DARE's "(Provisional abstract)".
+# DARE's "(Provisional abstract)", the version of F1000's journals.
 _ADDED = re.compile(
     r"[\s.]*\[(?:review|\d+ refs?|see comments?|corrected|letter|editorial|abstract|"
     r"(?:published )?(?:erratum|corrections?|retraction) appears? in\b.*|(?:comment|summary) in\b.*|"
     r"(?:in |article in )?(?:english|french|german|spanish|portuguese|italian|russian|polish|dutch|turkish|danish|"
     r"swedish|norwegian|hungarian|czech|japanese|chinese|korean|arabic|persian|hebrew))\][\s.]*$|"
     r"[\s.]*\[(?:published )?(?:erratum|corrections?|retraction) appears? in\b.*$|"  # cut off before its bracket closes
-    r"[\s.]*\((?:provisional|structured) abstract\)[\s.]*$|[\s.]*\(brief record\)[\s.]*$"
+    r"[\s.]*\((?:(?:provisional|structured) abstract|brief record|review|preprint)\)[\s.]*$|"
+    r"[\s.]*\[version \d+[^\[\]]*\][\s.]*$"
 )
 _NOTICES = (
     (
         "erratum",
         re.compile(
             r"^\W*(?:erratum|errata|corrigend(?:um|a)|addendum|author correction|publisher(?:'s)? correction|"
-            r"correction(?= ?(?:to\b|:|\[|\.|$)))|[(\[]\W*(?:erratum|corrigendum|correction)\b|"
-            r"\W(?:erratum|corrigendum)\W*$|\(vol \S+,? p(?:g|age|\.)? ?\S+,? (?:19|20)\d\d\)"
+            r"corrections?(?= ?(?:to\b|:|\[|\.|$)))|[(\[]\W*(?:erratum|corrigendum|correction)\b|"
+            r"\W(?:erratum|corrigendum)\W*$|[:.]\W*(?:(?:erratum|corrigendum) (?:to|for)\b|"
+            r"correction to (?:the article|\S+(?: et al| and \S+| & \S+)? \((?:19|20)\d\d\)|\S+ et al))|"
+            # as Web of Science has it: "(vol 12, pg 221, 2018)", "(Jul, 10.5555/x.1, 2025)"
+            r"\((?:vol|[a-z]{3,9}) ?\S*,? (?:p(?:g|age|\.)? ?|10\.\d{4,9}/|[a-z]?\d)\S*,? (?:19|20)\d\d\)\W*$"
         ),
     ),
     (
@@ -39,18 +45,21 @@ _NOTICES = (
     (
         "reply",
         re.compile(r"^\W*(?:(?:the )?authors?'? (?:reply|response)|(?:in )?reply\b|response to\b|in response\b|"
-                   r"rejoinder\b)|[:.\-(\[]\W*(?:(?:the )?authors?'? )?(?:reply|response|rejoinder)\W*$|"
+                   r"response (?:by|from) .{2,80} to (?:the )?letter|rejoinder\b)|"
+                   r"[:.\-(\[]\W*(?:(?:the )?authors?'? )?(?:reply|response|rejoinder)\W*$|"
                    r"[:.\-(\[]\W*(?:(?:a )?reply|(?:a )?response|rejoinder) to\b"),
     ),
     (
         "comment",
-        re.compile(r"^\W*(?:(?:editorial |invited )?comment(?:ary)?(?= ?(?:on\b|:|\[|$))|re ?:|discussion of\b)|"
+        re.compile(r"^\W*(?:(?:editorial |invited )?comment(?:s|ary)?(?= ?(?:on\b|:|\[|$))|re ?:|discussion of\b|"
+                   r"letter (?:by|from) .{2,80} regarding\b)|"
                    r"[:.\-(\[]\W*(?:(?:invited )?comment(?:ary)?|editorial comment)\W*$|"
                    r"[:.\-(\[]\W*(?:a )?comment(?:ary)? on\b"),
     ),
 )  # fmt: skip
 _NOTICE_WORDS = re.compile(  # one quick look before those patterns
-    r"errat|corrige|correction|addendum|retract|concern|reply|response|rejoinder|comment|\bre ?:|discussion|\(vol "
+    r"errat|corrige|correction|addendum|retract|concern|reply|response|rejoinder|comment|\bre ?:|discussion|\(vol |"
+    r"letter|, ?10\.\d"
 )
 _GENERIC = frozenset(
     "editorial editorials editor editors note notes introduction foreword preface guest special issue section volume "
@@ -153,6 +162,22 @@ def numbers_in(text: str) -> tuple[str, ...]:
     return tuple(sorted(parts + found))
 
 
+def _without_journal(all_words: list[str], journal: tuple[str, ...]) -> str:
+    """The title, compact, where the journal's name stands behind it; else ""."""
+    if len(journal) < 2 or len(all_words) < len(journal) + 4 or all_words[-1] != journal[-1]:
+        return ""
+    at = len(all_words)
+    for word in reversed(journal):
+        at -= 1
+        while at and all_words[at] in STOP_WORDS and word not in STOP_WORDS:
+            at -= 1
+        if all_words[at] != word:
+            return ""
+    while at and all_words[at - 1] in STOP_WORDS:
+        at -= 1
+    return "".join(all_words[:at])
+
+
 def parse_title(title: str, original: str = "", journal: tuple[str, ...] = ()) -> Title:
     """Take a title apart.
 
@@ -164,6 +189,8 @@ def parse_title(title: str, original: str = "", journal: tuple[str, ...] = ()) -
     folded = fold(title).strip()
     if not folded:
         return Title()
+    if folded[0] in "[(":
+        folded = _BEFORE.sub("", folded) or folded
     if "retracted" in folded or "withdrawn" in folded or "removed" in folded:
         folded = _RETRACTED.sub("", folded).strip() or folded
     if "[" in folded or folded[-1] in ") .":
@@ -186,13 +213,22 @@ def parse_title(title: str, original: str = "", journal: tuple[str, ...] = ()) -
         others += [compact for half in _SPLIT.split(folded) if len(compact := "".join(words(half))) >= 20]
     if original:
         others.append("".join(words(fold(original))))
+    if folded.startswith(("abstract", "poster", "paper")) and (code := _CODE.match(folded)):
+        others.append("".join(words(folded[code.end() :])))
     all_words = words(folded)
+    if journal and (shorter := _without_journal(all_words, journal)):
+        others.append(shorter)
     text = " ".join(all_words)
     telling = telling_words(all_words)
     compact = "".join(all_words)
+    size, signs = len(compact), 0
+    if not compact.isascii():
+        signs = len(SIGN.findall(compact))  # one such sign is about half a word, and three letters
+        size += 2 * signs
     common = sum(w in _GENERIC or w.isdigit() for w in telling)
     if common and journal:  # "Remarks from the editor of MIS Quarterly"
         common = sum(w in _GENERIC or w in journal or w.isdigit() for w in telling)
+    own = len(telling) - common + signs // 2
     return Title(
         text=text,
         compact=compact,
@@ -201,5 +237,5 @@ def parse_title(title: str, original: str = "", journal: tuple[str, ...] = ()) -
         numbers=numbers_in(text),
         language="translated" if is_translation else language_of(all_words),
         kind=kind,
-        weight=0.0 if len(telling) - common < 3 or len(compact) < 18 else min(len(telling) - common, 8) / 8,
+        weight=0.0 if own < 3 or size < 18 else min(own, 8) / 8,
     )
