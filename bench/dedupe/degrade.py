@@ -247,7 +247,7 @@ def rows_of(folder: Path) -> list[Row]:
     path = next(p for p in (folder / "records.csv.gz", folder / "records.csv") if p.exists())
     csv.field_size_limit(2**31 - 1)
     with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8", newline="") as file:  # type: ignore[operator]
-        return [{"url": "", "number": "", **row} for row in csv.DictReader(file)]
+        return [{"url": "", "number": "", "booktitle": "", **row} for row in csv.DictReader(file)]
 
 
 def removals(truth: dict[str, str], groups: dict[str, str]) -> tuple[int, int, int]:

@@ -56,6 +56,8 @@ SAME = {
         row(doi="10.5555/(x)74:1<73::a>3.0"), bare(doi="10.5555/(X)74:1&lt;73::A&gt;3.0", year="")),
     "a translated title under the same DOI": (
         row(), bare(title="Hindernisse der frühen Mobilisation nach der Hüftfraktur in den Kreiskliniken")),
+    "a subtitle missing that says protocol, same DOI": (
+        row(title=TITLE.split(":")[0] + ": a study protocol"), bare(title=TITLE.split(":")[0], authors="")),
     "a Chinese title under the same DOI": (row(), bare(title=CHINESE)),
     "a Chinese title": (
         made(title=CHINESE, authors="王伟; 李娜", year="2018", journal="中华医学杂志", volume="98", pages="221-228"),
@@ -112,6 +114,9 @@ APART = {
     "men and women, bare, one DOI": (
         bare(title="Early mobilisation and recovery in men after hip fracture"),
         bare(title="Early mobilisation and recovery in women after hip fracture")),
+    "typical and atypical": (
+        lone(title="Recovery of patients with typical lesions after hip fracture surgery"),
+        lone(title="Recovery of patients with atypical lesions after hip fracture surgery")),
     "two doses": (
         lone(title="Safety of tolvane 10 mg in elderly patients after hip fracture surgery"),
         lone(title="Safety of tolvane 20 mg in elderly patients after hip fracture surgery")),
@@ -128,7 +133,8 @@ APART = {
     "a Cochrane review and its update, no DOI": (
         row(**COCHRANE, number="3", doi=""), row(**COCHRANE, number="", doi="", year="2020")),
     "an abstract with fewer authors": (
-        row(doi="", journal="Age and Care", volume="4", **SUPPLEMENT, authors="Marsh E; Lindqvist S; Tanaka Y"), lone()),
+        row(doi="", journal="Age and Care", volume="4", **SUPPLEMENT, authors="Marsh E; Lindqvist S; Sato K"),
+        lone(authors="Marsh, Eleanor; Okafor, Chidi; Lindqvist, Sven; Sato, Ken")),
     "the same DOI by mistake": (row(), row(journal="Annals of Falls", volume="99", pages="17", number="", abstract="")),
     "versions of a preprint": (
         bare(journal="Research Square", doi="10.21203/rs.3.rs-1/v1"),

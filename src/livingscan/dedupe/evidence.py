@@ -213,7 +213,7 @@ def evidence(c: Comparison) -> Floats:
         "words swapped": np.minimum(c.title_swapped, 4) / 4 * comparable,
         "words swapped, one page": (c.title_swapped >= 1) * comparable * (c.start == 1) * (c.same_length != 1),
         "words more": np.minimum(c.title_extra, 4) / 4 * comparable,
-        "turned": (c.title_turned == 1) * comparable,
+        "turned": (c.title_turned == 1) * comparable * (c.pmid != 1) * (1 - doi * inside),
         "numbers": (c.numbers == 0) * 1.0,
         "numbers more": (c.numbers == 0.5) * 1.0,
         "kind": (c.kind == 0) * 1.0,

@@ -18,6 +18,7 @@ _OPPOSITES = (
     ("micro", "macro"), ("mono", "poly"), ("uni", "bi"), ("sys", "dias"), ("m", "p"), ("over", "under"),
     ("endo", "exo"), ("short", "long"), ("high", "low"), ("", "non"), ("", "un"), ("", "in"), ("", "im"),
     ("", "dis"), ("", "pre"), ("", "re"), ("", "fe"), ("", "anti"),
+    ("", "ir"), ("", "il"), ("", "ab"), ("", "a"), ("", "sub"), ("", "multi"),
 )  # fmt: skip
 HOPELESS = 6  # each title has more words of its own than this: spelling cannot be why
 _VERSION_LINKS = frozenset(
