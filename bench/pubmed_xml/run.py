@@ -2,7 +2,8 @@
 
     .venv/bin/python bench/pubmed_xml/run.py --peers PYTHON
 
-Each contender reads the same file in a process of its own; its CPU seconds and peak memory are printed.
+Each contender reads the same file in a process of its own; its CPU seconds and peak memory are printed, and
+how many times as fast it is as livingscan and as Bio.Entrez.read.
 The file is made of real articles put one after the other: those of ../shared (a folder or a file of one's
 own is named with --articles). Peers that are not installed are left out; `pip install -r
 bench/pubmed_xml/peers.txt` into any environment, and name its Python with --peers.
@@ -87,10 +88,12 @@ def main() -> None:
                 if found and found["seconds"] < figures.get(name, found)["seconds"] + 1e-9:
                     figures[name] = found
         own = figures["livingscan"]["seconds"]
-        print(f"{'':18}{'records/s':>10}{'seconds':>9}{'peak MB':>9}{'  of livingscan':>15}")
+        entrez = figures.get("Bio.Entrez.read", {}).get("seconds", 0.0)  # what most people use
+        print(f"{'':18}{'records/s':>10}{'seconds':>9}{'peak MB':>9}{'of livingscan':>15}{'of Bio.Entrez':>15}")
         for name, row in figures.items():
             rate, ratio = row["records"] / row["seconds"], own / row["seconds"]
-            print(f"{name:18}{rate:>10,.0f}{row['seconds']:>9.2f}{row['megabytes']:>9.0f}{ratio:>14.2f}x")
+            beside = f"{entrez / row['seconds']:>14.2f}x" if entrez else f"{'-':>15}"
+            print(f"{name:18}{rate:>10,.0f}{row['seconds']:>9.2f}{row['megabytes']:>9.0f}{ratio:>14.2f}x{beside}")
         if options.large:
             write(file, pool, options.large)
             large = measure("livingscan", file, sys.executable)

@@ -11,7 +11,6 @@ import hashlib
 import html
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -19,6 +18,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Literal
 from urllib.parse import unquote
+
+from livingscan.tidy import each_one_line, lines, one_line
 
 # How one document speaks of another, seen from the record that carries the link.
 StatusKind = Literal[
@@ -289,15 +290,19 @@ def normalise_doi(text: str | None) -> str:
     return value.lower()
 
 
+_PMID = re.compile(r"(?:(?:PMID|PubMed|MEDLINE)\s*:?\s*)?0*([1-9]\d{0,8})", re.I)
+_PMCID = re.compile(r"(?:PMCID\s*:?\s*)?PMC\s?0*([1-9]\d*)(?:\.\d+)?", re.I)
+
+
 def normalise_pmid(text: str | None) -> str:
     """A PMID as digits without leading zeros; "" if it is none (1 to 9 digits)."""
-    found = re.fullmatch(r"(?:(?:PMID|PubMed|MEDLINE)\s*:?\s*)?0*([1-9]\d{0,8})", (text or "").strip(), re.I)
+    found = _PMID.fullmatch((text or "").strip())
     return found.group(1) if found else ""
 
 
 def normalise_pmcid(text: str | None) -> str:
     """A PMCID as "PMC" and digits, version suffix dropped; "" if it is none."""
-    found = re.fullmatch(r"(?:PMCID\s*:?\s*)?PMC\s?0*([1-9]\d*)(?:\.\d+)?", (text or "").strip(), re.I)
+    found = _PMCID.fullmatch((text or "").strip())
     return f"PMC{found.group(1)}" if found else ""
 
 
@@ -312,35 +317,11 @@ def normalise_issn(text: str | None) -> str:
     return f"{digits[:4]}-{digits[4:]}" if digits[7] == ("X" if check == 10 else str(check)) else ""
 
 
-_SPACE = re.compile(r"[ \t\r\f\v\x85\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
-# with soft hyphens and other signs that only say where a line may break
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
+def _several(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, each_one_line(values))))
 
 
-def one_line(text: str | None) -> str:
-    """Text on one line, single blanks, no control characters."""
-    # Printable text holds no character that either pattern looks for; it is nearly all there is.
-    if text and text.isprintable() and "  " not in text:
-        return _composed(text.strip())
-    return _composed(_SPACE.sub(" ", _CONTROL.sub("", text or "").replace("\n", " ")).strip())
-
-
-def _composed(text: str) -> str:
-    """Letters with their accents as one character each (NFC): "e" with an acute accent behind it is "é"."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def lines(text: str | None) -> str:
-    """Text that keeps its line breaks, each line tidied, empty ones dropped."""
-    plain = (text or "").split("\n")
-    if all(row.isprintable() and "  " not in row for row in plain):  # as in one_line
-        return _composed("\n".join(row for line in plain if (row := line.strip())))
-    rows = (_SPACE.sub(" ", row).strip() for row in _CONTROL.sub("", text or "").splitlines())
-    return _composed("\n".join(row for row in rows if row))
-
-
-def _several(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(tidy for value in values if (tidy := one_line(value))))
+_LISTS = frozenset({"issns", "isbns", "publication_types", "keywords", "mesh", "affiliations"})
 
 
 def make_record(**fields: Any) -> Record:
@@ -356,16 +337,18 @@ def make_record(**fields: Any) -> Record:
         The record. A missing ``source_id`` becomes "sha:" and 16 hex digits of a hash over
         title, authors, year, journal and pages, so that re-reading a file gives the same id.
     """
-    given = {name: value for name, value in fields.items() if value is not None}
-    for name in ("issns", "isbns", "publication_types", "keywords", "mesh", "affiliations"):
-        if name in given:
-            given[name] = _several(given[name])
-    # Two authors may share a name: the list keeps its order and its repeats.
-    if "authors" in given:
-        given["authors"] = tuple(tidy for value in given["authors"] if (tidy := one_line(value).strip(" ,;")))
-    for name, value in given.items():
-        if isinstance(value, str):
+    given: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name in _LISTS:
+            if value is not None:
+                given[name] = _several(value)
+        elif name == "authors" and value is not None:
+            # Two authors may share a name: the list keeps its order and its repeats.
+            given[name] = tuple(filter(None, (author.strip(" ,;") for author in each_one_line(value))))
+        elif isinstance(value, str):
             given[name] = lines(value) if name == "abstract" else one_line(value)
+        elif value is not None:
+            given[name] = value
     given["doi"] = normalise_doi(given.get("doi"))
     given["pmid"] = normalise_pmid(given.get("pmid"))
     given["pmcid"] = normalise_pmcid(given.get("pmcid"))

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from livingscan.formats import COLUMNS, TARGETS, detect, read_bytes, record_to_row, write_records
 from livingscan.formats.rows import STATUS_KINDS, record_from_row
-from livingscan.records import Fetched, StatusLink, make_record, one_line, record_to_dict
+from livingscan.records import Fetched, StatusLink, make_record, record_to_dict
+from livingscan.tidy import one_line
 
 CHARACTERS = st.characters(exclude_categories=["Cs"])
 # What each format must not trip over, mixed with arbitrary text.

@@ -80,7 +80,7 @@ def _dedupe(
     from livingscan.dedupe.engine import find_duplicates
     from livingscan.dedupe.files import read_items
     from livingscan.dedupe.pairs import CROWD
-    from livingscan.dedupe.pause import collector_paused
+    from livingscan.pause import collector_paused
 
     begun = time.perf_counter()
     targets = [path for path in (out, explain, queue) if path is not None]

@@ -26,10 +26,10 @@ from livingscan.dedupe.explain import Link, explain
 from livingscan.dedupe.item import Item
 from livingscan.dedupe.pairs import Candidates, pairs_sharing_a_key
 from livingscan.dedupe.partition import Scores, cut_pairs, judge, light, prepare_light, prepare_part, score_part
-from livingscan.dedupe.pause import collector_paused
 from livingscan.dedupe.relate import DIFFERENT, SAME
 from livingscan.dedupe.score import Model, model
 from livingscan.errors import UserError
+from livingscan.pause import collector_paused
 
 ITEMS_A_PART = 5_000
 PAIRS_A_PART = 20_000

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from livingscan.records import PartialDate, one_line
+from livingscan.records import PartialDate
+from livingscan.tidy import one_line
 
 _MONTHS = {
     name: number

@@ -19,7 +19,8 @@ from livingscan.formats.repair import repair
 from livingscan.formats.sections import abstract_text
 from livingscan.formats.status import implied_links, noted_links
 from livingscan.formats.text import plain, unescape
-from livingscan.records import Fetched, StatusLink, Unreadable, make_record, normalise_pmcid, one_line
+from livingscan.records import Fetched, StatusLink, Unreadable, make_record, normalise_pmcid
+from livingscan.tidy import one_line
 
 # Every field that a reader may add. The same value may be offered for several.
 _FIELD_NAMES = (

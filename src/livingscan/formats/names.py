@@ -6,7 +6,7 @@ import ast
 import re
 
 from livingscan.formats.text import plain, unescape
-from livingscan.records import one_line
+from livingscan.tidy import one_line
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĜĞĢĤĦĨĪĬĮİĴĶĹĻĽŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŨŪŬŮŰŲŴŶŸŹŻŽ"
 # "JA", "J.A.", "J-P", "Yu.": one word of initials. A whole set is one to three of them and may end in "Jr".

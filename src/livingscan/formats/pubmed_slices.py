@@ -22,6 +22,13 @@ _BLOCK = 1 << 20
 
 _ITEM = re.compile(rb"<(" + "|".join(ITEMS).encode() + rb")(?=[\s/>])[^>]*>")
 _ROOT = re.compile(rb"<(?:PubmedArticleSet|PubmedBookArticleSet|MedlineCitationSet)\b")
+# Parts of PubmedData that no field comes from, nearly half of all elements. Cut before parsing, kept in the raw text.
+_UNREAD = re.compile(
+    rb"<ReferenceList\b.*</ReferenceList>"
+    rb"|<PubMedPubDate PubStatus=\"(?!entrez\"|pubmed\")[^>]*>.*?</PubMedPubDate>"
+    rb"|<(Hour|Minute|PublicationStatus)>[^<]*</\1>",
+    re.S,
+)
 _NAME = re.compile(rb"</?([A-Za-z_][\w.:-]*)")
 _ENCODING = re.compile(rb"^<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)", re.S)
 _BOMS = (
@@ -64,6 +71,16 @@ def slices(stream: BinaryIO) -> Iterator[Slice]:
     return _Cutter(stream).run()
 
 
+def needed(raw: bytes) -> bytes:
+    """An article without the parts that no field comes from (they stand at its end), on one line.
+
+    Expat hands over a text line by line, and no field keeps a line break of the document.
+    """
+    raw = raw.replace(b"\n", b" ")
+    start = raw.rfind(b"<PubmedData>")
+    return raw if start < 0 else raw[:start] + _UNREAD.sub(b"", raw[start:])
+
+
 class _Cutter:
     """Walks through the document; ``at`` is where in ``buffer`` it stands."""
 
@@ -80,8 +97,10 @@ class _Cutter:
     def run(self) -> Iterator[Slice]:
         while (start := self._find(b"<")) >= 0:
             self._pass_over(start)
-            if not self._markup():
-                yield from self._item()
+            if opening := _ITEM.match(self.buffer, self.at):
+                yield self._item(opening)
+            else:
+                self._markup()
         self._pass_over(len(self.buffer))
         self._check_end()
 
@@ -115,40 +134,34 @@ class _Cutter:
             self.stray += b" " + text[:200]
         self._go_to(start)
 
-    def _markup(self) -> bool:
-        """Pass over a comment, declaration or wrapping tag; False where an item stands here."""
+    def _markup(self) -> None:
+        """Pass over a comment, declaration or wrapping tag; stay where an item's tag had not been read to its end."""
         while len(self.buffer) - self.at < 32 and self._more():
             pass
         for start, end in ((b"<!--", b"-->"), (b"<?", b"?>")):
             if self.buffer.startswith(start, self.at):
-                self._skip_to(end, len(start))
-                return True
+                return self._skip_to(end, len(start))
         if self.buffer[self.at : self.at + 9].upper() == b"<!DOCTYPE":
-            self._doctype()
-            return True
+            return self._doctype()
         end_of_tag = self._find(b">")
         if end_of_tag < 0:
-            self._pass_over(len(self.buffer))
-            return True
+            return self._pass_over(len(self.buffer))
         if _ITEM.match(self.buffer, self.at):
-            return False
+            return None
         tag = self.buffer[self.at : end_of_tag + 1]
         name = _NAME.match(tag)
         if not name:
-            self._pass_over(end_of_tag + 1)
-            return True
+            return self._pass_over(end_of_tag + 1)
         if tag.startswith(b"</"):
             if self.open and self.open[-1] == name[1]:
                 self.open.pop()
             else:
                 self._pass_over(end_of_tag + 1)
-        elif not tag.endswith(b"/>"):
-            self.root = self.root or tag
-            self.open.append(name[1])
         else:
             self.root = self.root or tag
-        self._go_to(end_of_tag + 1)
-        return True
+            if not tag.endswith(b"/>"):
+                self.open.append(name[1])
+        return self._go_to(end_of_tag + 1)
 
     def _skip_to(self, end: bytes, ahead: int) -> None:
         found = self._find(end, ahead)
@@ -161,26 +174,27 @@ class _Cutter:
             raise DataError(f"line {self.line}: the DOCTYPE declares entities of its own; such a document is refused")
         self._skip_to(b">", 0)
 
-    def _item(self) -> Iterator[Slice]:
-        """Yield the item that starts here, in pieces where ends are missing."""
-        opening = _ITEM.match(self.buffer, self.at)
-        assert opening
-        name, tag = opening[1].decode(), opening[0]
+    def _item(self, opening: re.Match[bytes]) -> Slice:
+        """The item that starts here; where its own end is missing, up to where the next one opens."""
+        name, tag, line = opening[1], opening[0], self.line
         self.items += 1
-        if tag.endswith(b"/>"):
-            yield Slice(name, tag, self.line, self.root)
-            self._go_to(opening.end())
-            return
-        closing = f"</{name}>".encode()
-        found = self._find(closing, len(tag))
-        end = found + len(closing) if found >= 0 else len(self.buffer)
-        again = _reopened(self.buffer, name, self.at + len(tag), end)
-        if again >= 0:
-            found, end = -1, again
-        if name == "MedlineCitation" and found >= 0:
+        end, whole = (self.at + len(tag), True) if tag.endswith(b"/>") else self._end_of(name, len(tag))
+        if name == b"MedlineCitation" and whole and not tag.endswith(b"/>"):
             end = self._with_data(end)
-        yield Slice(name, self.buffer[self.at : end], self.line, self.root, whole=found >= 0)
+        raw = self.buffer[self.at : end]
         self._go_to(end)
+        return Slice(name.decode(), raw, line, self.root, whole)
+
+    def _end_of(self, name: bytes, ahead: int) -> tuple[int, bool]:
+        """Where the item ends, and whether by its own end tag: one search finds that and a tag that opens another."""
+        tail = name + b">"
+        while (found := self._find(tail, ahead)) >= 0:
+            if self.buffer.endswith(b"</", self.at, found):
+                return found + len(tail), True
+            if self.buffer.endswith(b"<", self.at, found):
+                return found - 1, False
+            ahead = found - self.at + len(tail)
+        return len(self.buffer), False
 
     def _with_data(self, end: int) -> int:
         """The end of the PubmedData that follows a bare MedlineCitation, or else of the citation itself."""
@@ -205,11 +219,6 @@ class _Cutter:
             raise DataError(f"the document is cut short: {self.open[0].decode()} is not closed (line {self.line})")
         if text:
             raise DataError(f"text that belongs to no article: “{text}”; what stands around it was read")
-
-
-def _reopened(buffer: bytes, name: str, start: int, end: int) -> int:
-    """Where an item of the same name opens inside the item, because its own end is missing; -1 if nowhere."""
-    return buffer.find(f"<{name}>".encode(), start, end)
 
 
 def _utf8_blocks(stream: BinaryIO) -> Iterator[bytes]:

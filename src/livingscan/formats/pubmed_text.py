@@ -9,7 +9,8 @@ from livingscan.formats.draft import Draft, Origin
 from livingscan.formats.entries import Entry
 from livingscan.formats.names import split_names
 from livingscan.formats.status import medline_links
-from livingscan.records import Fetched, Unreadable, one_line
+from livingscan.records import Fetched, Unreadable
+from livingscan.tidy import one_line
 
 _START = re.compile(r"^(?P<number>\d{1,6})[.:] (?=\S)")
 _PMID = re.compile(r"\bPMID:\s*(\d{1,9})\b")

@@ -17,8 +17,9 @@ from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from livingscan.formats.pubmed_dates import day_of, published
-from livingscan.formats.pubmed_slices import Slice, slices
+from livingscan.formats.pubmed_slices import Slice, needed, slices
 from livingscan.formats.text import section
+from livingscan.pause import collector_paused
 from livingscan.records import Fetched, Record, StatusKind, StatusLink, Unreadable, make_record, normalise_doi
 
 # RefType of CommentsCorrections, seen from the record that carries it. "Cites" (older files) is a
@@ -62,13 +63,6 @@ _ID_KINDS = {"mid": "nihms", "pii": "pii", "bookaccession": "bookaccession", "si
 _ILLEGAL = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcBC]|[eE]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
-# Parts of PubmedData that no field comes from, nearly half of all elements. Cut before parsing, kept in the raw text.
-_UNREAD = re.compile(
-    rb"<ReferenceList\b.*</ReferenceList>"
-    rb"|<PubMedPubDate PubStatus=\"(?!entrez\"|pubmed\")[^>]*>.*?</PubMedPubDate>"
-    rb"|<(Hour|Minute)>\d*</\1>",
-    re.S,
-)
 _NAMED = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)\w+;")
 
 
@@ -94,21 +88,24 @@ def read(stream: BinaryIO) -> Iterator[Fetched | Unreadable | DeletedIds]:
         DataError: after all that was readable: cut short, not PubMed XML, declares entities.
     """
     for piece in slices(stream):
-        raw = piece.raw.decode("utf-8", "replace")
-        try:
-            root = _parse(piece)
-        except ParseError as problem:
-            reason = f"damaged XML: {problem}" if piece.whole else f"the end of {piece.name} is missing"
-            yield Unreadable(f"line {piece.line}", reason, raw, _pmid_in(piece.raw), cut=not piece.whole)
-            continue
-        if piece.name.startswith("Delete"):
-            yield DeletedIds(tuple(found for child in root.iter("PMID") if (found := _text(child).strip())))
-            continue
-        record = _book(root) if piece.name == "PubmedBookArticle" else _article(root)
-        if record is None:
-            yield Unreadable(f"line {piece.line}", f"{piece.name} without a PMID", raw)
-        else:
-            yield Fetched(record, raw)
+        with collector_paused():  # an article's tree sets it off, and holds nothing for it
+            item = _item(piece)
+        yield item
+
+
+def _item(piece: Slice) -> Fetched | Unreadable | DeletedIds:
+    raw = piece.raw.decode("utf-8", "replace")
+    try:
+        root = _parse(piece)
+    except ParseError as problem:
+        reason = f"damaged XML: {problem}" if piece.whole else f"the end of {piece.name} is missing"
+        return Unreadable(f"line {piece.line}", reason, raw, _pmid_in(piece.raw), cut=not piece.whole)
+    if piece.name.startswith("Delete"):
+        return DeletedIds(tuple(found for child in root.iter("PMID") if (found := _text(child).strip())))
+    record = _book(root) if piece.name == "PubmedBookArticle" else _article(root)
+    if record is None:
+        return Unreadable(f"line {piece.line}", f"{piece.name} without a PMID", raw)
+    return Fetched(record, raw)
 
 
 def _parse(piece: Slice) -> Element:
@@ -120,7 +117,7 @@ def _parse(piece: Slice) -> Element:
     if piece.name == "MedlineCitation":
         raw = b"<PubmedArticle>%b</PubmedArticle>" % raw
     try:
-        return fromstring(raw if piece.name == "PubmedBookArticle" else _needed(raw))  # noqa: S314
+        return fromstring(raw if piece.name == "PubmedBookArticle" else needed(raw))  # noqa: S314
     except ParseError:
         if not piece.whole:
             raise
@@ -134,12 +131,6 @@ def _parse(piece: Slice) -> Element:
         name = piece.root[1:].split()[0].rstrip(b">").decode()
         return fromstring(f"{piece.root.decode('utf-8', 'replace')}{text}</{name}>")[0]  # noqa: S314
     return fromstring(text)  # noqa: S314
-
-
-def _needed(raw: bytes) -> bytes:
-    """An article without the parts that no field comes from; they stand at its end."""
-    start = raw.rfind(b"<PubmedData>")
-    return raw if start < 0 else raw[:start] + _UNREAD.sub(b"", raw[start:])
 
 
 def _pmid_in(raw: bytes) -> str:
@@ -296,7 +287,8 @@ def _authors(authors: Iterable[Element]) -> tuple[list[str], list[str]]:
     for author in authors:
         if author.get("ValidYN") == "N":
             continue
-        family = given = suffix = collective = initials = ""
+        family = given = suffix = collective = ""
+        initials: Element | None = None
         for part in author:
             tag = part.tag
             if tag == "LastName":
@@ -304,16 +296,16 @@ def _authors(authors: Iterable[Element]) -> tuple[list[str], list[str]]:
             elif tag in ("ForeName", "FirstName"):
                 given = _text(part)
             elif tag == "Initials":
-                initials = _text(part)
+                initials = part
             elif tag == "AffiliationInfo":
-                places.append(_child(part, "Affiliation"))
+                places.append(_text(part.find("Affiliation")))
             elif tag == "Affiliation":  # before 2015
                 places.append(_text(part))
             elif tag == "Suffix":
                 suffix = " " + _text(part)
             elif tag == "CollectiveName":
                 collective = _text(part)
-        given = given or initials
+        given = given or _text(initials)
         if collective:
             names.append(collective)
         elif family or given:
@@ -343,9 +335,10 @@ def _identifiers(
         for place in parent.findall("ELocationID"):
             if place.get("ValidYN") == "N":
                 continue
-            if place.get("EIdType") == "doi":
+            kind = place.get("EIdType")
+            if kind == "doi":
                 dois.append(_text(place))
-            elif place.get("EIdType") == "pii":
+            elif kind == "pii":
                 others.append(("pii", _text(place)))
     for holder in (data, article):
         for item in _in(holder, "ArticleIdList"):

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from livingscan.formats.identify import labelled_doi, labelled_pmid
 from livingscan.formats.pubmed_xml import IMPLIED, LINKS
-from livingscan.records import StatusKind, StatusLink, normalise_doi, one_line
+from livingscan.records import StatusKind, StatusLink, normalise_doi
+from livingscan.tidy import one_line
 
 # Tags of the MEDLINE format and the RefType that PubMed XML has for the same
 # (https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format).

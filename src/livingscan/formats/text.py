@@ -11,7 +11,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+
+from livingscan.tidy import is_tidy
 
 # Tags that are taken for markup wherever they stand. Any other "<name>" may be text ("p<n and m>2"): it
 # counts as a tag only with a namespace, with attributes, or when the text also closes it.
@@ -43,6 +46,7 @@ _UNREAD = re.compile(
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _EMPTY_HEADINGS = frozenset({"abstract", "summary", "abstract text", "main abstract", "graphical abstract", ""})
+_NO_LABELS = _EMPTY_HEADINGS | {"unlabelled", "unlabeled", "unassigned"}
 _MARK = "\x1e"  # a line break that a block tag asks for; "\x1d" is between a heading and its text
 _AFTER_HEADING = "\x1d"
 _BEFORE_TEXT = re.compile(f"{_AFTER_HEADING}[\\s{_MARK}]*")
@@ -113,13 +117,17 @@ def inverted_index(index: Mapping[str, Sequence[int]] | None) -> str:
     return plain(" ".join(word for _, _, word in sorted(placed)))
 
 
-def section(label: str | None, text: str | None) -> str:
+def section(label: str | None, text: str) -> str:
     """One abstract section on one line: "LABEL: text", or the text alone where there is no label."""
-    body = " ".join((text or "").split())
-    head = " ".join((label or "").split()).rstrip(" :.").upper()
-    if not head or head.lower() in _EMPTY_HEADINGS | {"unlabelled", "unlabeled", "unassigned"}:
-        return body
-    return f"{head}: {body}" if body else ""
+    body = text.strip() if is_tidy(text) else " ".join(text.split())
+    return _heading(label) + body if body and label else body
+
+
+@lru_cache(maxsize=256)  # a few names come again and again
+def _heading(label: str) -> str:
+    """ "LABEL: "; "" for a label that says nothing."""
+    head = " ".join(label.split()).rstrip(" :.").upper()
+    return "" if head.lower() in _NO_LABELS else f"{head}: "
 
 
 def first_text(value: Any) -> str:

@@ -29,8 +29,9 @@ from livingscan import clock, formats
 from livingscan.errors import DataError, StateError, UserError
 from livingscan.harvest.files import import_file
 from livingscan.progress import Progress, no_progress
-from livingscan.records import Fetched, one_line
+from livingscan.records import Fetched
 from livingscan.store import ledger_queries
+from livingscan.tidy import one_line
 
 if TYPE_CHECKING:
     from livingscan.store import Store

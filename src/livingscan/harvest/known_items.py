@@ -19,10 +19,11 @@ from rapidfuzz import fuzz
 from livingscan import sources
 from livingscan.errors import UserError
 from livingscan.progress import Progress, no_progress
-from livingscan.records import Window, normalise_doi, normalise_pmid, one_line
+from livingscan.records import Window, normalise_doi, normalise_pmid
 from livingscan.reviewfiles import read_text
 from livingscan.sources.http import Http
 from livingscan.store import health_queries, known_queries
+from livingscan.tidy import one_line
 
 if TYPE_CHECKING:
     from livingscan.protocol import Protocol

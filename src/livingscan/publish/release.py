@@ -16,13 +16,13 @@ from livingscan import __version__, clock
 from livingscan.errors import SourceError, StateError, UserError
 from livingscan.harvest.health import SourceHealth, health
 from livingscan.progress import Progress, no_progress
-from livingscan.records import one_line
 from livingscan.store import prisma_queries
 from livingscan.store.counts import counts
 from livingscan.store.release_queries import ReleaseRow, add_release, last_release, releases
 from livingscan.summary.changes import changes_between
 from livingscan.summary.model import Summary, summary_from_dict, summary_to_dict
 from livingscan.summary.step import readable, refresh_summaries
+from livingscan.tidy import one_line
 
 if TYPE_CHECKING:
     from livingscan.codebook import Codebook

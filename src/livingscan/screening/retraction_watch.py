@@ -21,9 +21,10 @@ from urllib.parse import urlsplit
 
 from livingscan.errors import DataError, UserError
 from livingscan.formats.opening import encoding_of, head_of, open_bytes, text_of
-from livingscan.records import normalise_doi, normalise_pmid, one_line
+from livingscan.records import normalise_doi, normalise_pmid
 from livingscan.settings import Settings
 from livingscan.sources.http import Http
+from livingscan.tidy import one_line
 
 NEEDED = ("OriginalPaperDOI", "OriginalPaperPubMedID", "RetractionNature")
 _KINDS = (
