@@ -79,4 +79,9 @@ def _show(found: Summary) -> None:
 
 
 def _share(cell: Cell) -> str:
-    return f"{cell.barrier:,} ({cell.barrier / cell.of:.0%})" if cell.of else "-"
+    from livingscan.summary.chart import FEW
+
+    if not cell.of:
+        return "-"
+    share = f" ({cell.barrier / cell.of:.0%})" if cell.of >= FEW else ""
+    return f"{cell.barrier:,}{share}"
