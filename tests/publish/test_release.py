@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -14,6 +16,7 @@ from livingscan.codebook import load_codebook
 from livingscan.coding.step import suggest_findings
 from livingscan.dedupe.step import deduplicate
 from livingscan.errors import LivingscanError, SourceError, StateError, UserError
+from livingscan.harvest.files import import_file
 from livingscan.harvest.health import sign_off, take_back
 from livingscan.publish.release import create_release, get_release, list_releases, sha256_of, summary_of
 from livingscan.records import Fetched, make_record
@@ -75,6 +78,21 @@ def test_a_release_freezes_the_summary_and_what_it_rests_on(past: Past) -> None:
     assert (search["source"], search["records"], search["complete_to"]) == ("pubmed", 2, str(DAY))
     assert search["strategy_sha256"] == PUBMED.strategy("pubmed").sha256
     assert (found.data["signoffs"], found.data["unchanged"], found.data["since"]) == ([], False, None)
+
+
+def test_files_are_named_with_their_hash(past: Past, tmp_path: Path) -> None:
+    export = tmp_path / "cinahl.ris"
+    export.write_text("TY  - JOUR\nTI  - Invented paper\nAU  - Doe, Jane\nPY  - 2024\nER  - \n")
+    import_file(past.store, export, database="CINAHL", searched_on=DAY)
+    carry_through(past.store)
+    (told,) = make(past.store).data["files"]
+    assert (told["database"], told["file"], told["searched_on"], told["records"]) == (
+        "CINAHL",
+        "cinahl.ris",
+        str(DAY),
+        1,
+    )
+    assert told["sha256"] == hashlib.sha256(export.read_bytes()).hexdigest()
 
 
 def test_the_next_one_says_what_changed_or_that_nothing_did(past: Past) -> None:

@@ -77,9 +77,10 @@ def _ready(store: Store, sources: Sequence[SourceHealth]) -> None:
     held = [one for one in sources if one.open_problems]
     if held:
         names = ", ".join(f"{one.source} ({', '.join(p.kind for p in one.open_problems)})" for one in held)
+        which = held[0].source if len(held) == 1 else "SOURCE"
         raise SourceError(
             f"no release: publishing is held by {names}; `livingscan health` says what to mend, or sign off with "
-            f"`livingscan health signoff {held[0].source} --who NAME --reason WHY`"
+            f"`livingscan health signoff {which} --who NAME --reason WHY`"
         )
     there = counts(store)
     if not there["records"]:
@@ -157,6 +158,7 @@ def _files(store: Store) -> list[dict[str, Any]]:
             "database": one.database or one.source,
             "platform": one.platform,
             "file": one.file_name,
+            "sha256": one.sha256,
             "searched_on": one.searched_on.isoformat() if one.searched_on else None,
             "status": one.status,
             "records": one.new,

@@ -39,7 +39,7 @@ class RunStrategy:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A file that a person exported and loaded."""
+    """A file that a person exported and loaded; ``sha256`` is the hash of the file itself."""
 
     id: int
     source: str
@@ -53,6 +53,7 @@ class Import:
     new: int
     unreadable: int
     strategy: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ def imports(store: Store) -> list[Import]:
                 one.new,
                 one.unreadable,
                 text or "",
+                one.file_sha256,
             )
             for one, text in rows
         ]
