@@ -116,3 +116,19 @@ def test_lists_of_short_names_titles_and_degrees(text, names):
 
 def test_a_family_name_alone_is_not_turned_round():
     assert author("van der Berg", given_first=True) == "van der Berg"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Kaanders JHAM", "Kaanders, JHAM"),
+        ("de Boer AGEM", "de Boer, AGEM"),
+        ("Rudd AG", "Rudd, AG"),
+        ("Grigoriev IV", "Grigoriev, IV"),
+        ("Ivanov II", "Ivanov, II"),
+        ("Age UK", "Age UK"),
+        ("John Smith IV", "John Smith IV"),
+    ],
+)
+def test_initials_that_look_like_something_else(text, name):
+    assert author(text) == name

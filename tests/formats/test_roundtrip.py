@@ -108,3 +108,10 @@ def test_broken_lines_of_json_are_kept_and_reported():
     items = list(read_bytes(f'{good}\n{{"cut\n\n[1]\n{good}\n'.encode(), "file"))
     assert [isinstance(item, Fetched) for item in items] == [True, False, False, True]
     assert [item.where for item in items[1:3]] == ["file:2", "file:4"]
+
+
+def test_a_record_of_ours_is_no_page_break():
+    records = [make_record(source="search query", source_id="1")]
+    (item,) = read_bytes(written(records, "csv").encode(), "file")
+    assert isinstance(item, Fetched)
+    assert item.record.source == "search query"

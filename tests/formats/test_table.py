@@ -198,3 +198,12 @@ def test_what_spreadsheets_make_of_pages_and_links():
 
 def test_a_column_called_type():
     assert record("title,type,doi\nT,article,10.1000/x\n").publication_types == ("article",)
+
+
+def test_columns_headed_by_the_tags_of_ovid():
+    found = record(
+        'DB,AN,PM,TI,AU,SO,IS,PT,LG\nEmbase,2001,7,T,Bell T.,"J X. 3(4):1-9, 2020.",0028-0836,Article,English\n'
+    )
+    assert (found.source, found.pmid, found.authors) == ("embase", "7", ("Bell, T.",))
+    assert (found.journal, found.volume, found.issue, found.pages) == ("J X", "3", "4", "1-9")
+    assert (found.issns, found.language, found.publication_types) == (("0028-0836",), "eng", ("Article",))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from livingscan.formats import wos
-from livingscan.formats.dates import parse_date
+from livingscan.formats.dates import parse_citation, parse_date
 from livingscan.formats.draft import Draft
 from livingscan.formats.headers import GIVEN_FIRST, fields_of, is_tagged, squash
 from livingscan.formats.identify import source_of_database
@@ -69,13 +69,15 @@ def _meanings(header: str, value: str, source: str) -> list[tuple[int, str]]:
     if name == "source" and source == "cochrane":
         return [(0, "journal")]
     if name == "source" or name == "so":
-        if source == "embase" or re.search(r"\d{4}.*[;:(]", value[:500]):
+        if source == "embase" or re.search(r"\d{4}.*[;:(]", value[:500]) or parse_citation(value).volume:
             return [(0, "citation")]
         return [(0, "database")] if source == "scopus" or source_of_database([value]) else [(99, "journal")]
     if name == "key" and source == "zotero":
         return []
     if name == "type" and source not in _MANAGERS:
         return [(0, "kind"), (99, "publication_type")]
+    if name == "is" and re.fullmatch(r"\d{4}-?\d{3}[\dXx].*", value, re.S):
+        return [(0, "serial")]  # Ovid's tag; in RIS it is the issue
     if name == "id" and source == "openalex":
         return [(0, "accession"), (99, "link")]
     return fields_of(header)
@@ -115,7 +117,7 @@ def _special(draft: Draft, cells: dict[str, str], source: str) -> None:
     if source in {"ebsco", "cinahl"} and start.isdigit() and count.isdigit() and not draft.first("end"):
         draft.add("end", str(int(start) + int(count) - 1))
     if source == "pubmed":  # closes the list with a full stop
-        draft.values["author"] = [text.removesuffix(".") for text in draft.all("author")]
+        draft.values["author"] = [text.rstrip(".") for text in draft.all("author")]
     if source == "openalex":
         draft.values["accession"] = [text.rsplit("/", 1)[-1] for text in draft.all("accession")]
     if source == "covidence" and cells.get("covidence"):

@@ -27,7 +27,7 @@ _NAMES: dict[str, str] = {
     ),
     "journal": (
         "journal journaltitle sourcetitle publicationtitle journalbook publication source secondarytitle pubtitle"
-        " primarylocationsourcedisplayname hostvenuedisplayname journalname journalfullname so jf t2 venue"
+        " primarylocationsourcedisplayname hostvenuedisplayname journalname journalfullname so jf t2 venue jn"
         " containertitle publicationname parenttitle periodical"
     ),
     "journal_abbreviation": (
@@ -36,8 +36,8 @@ _NAMES: dict[str, str] = {
     ),
     "book_title": "booktitle anthologytitle",
     "series": "series seriestitle bookseriestitle",
-    "volume": "volume vol vl bibliovolume",
-    "issue": "issue issuenumber number is biblioissue issueno no",
+    "volume": "volume vol vl bibliovolume journalvolume vi vo",
+    "issue": "issue issuenumber number is biblioissue issueno no journalissue ip",
     "start": "startpage firstpage pagestart bp sp bibliofirstpage beginningpage",
     "end": "endpage lastpage pageend ep bibliolastpage endingpage",
     "pages": "pages page pagination pg pagerange pagenumbers",
@@ -46,22 +46,23 @@ _NAMES: dict[str, str] = {
         "issn issns eissn issnprint issnonline sn primarylocationsourceissn primarylocationsourceissnl electronicissn"
     ),
     "isbn": "isbn isbns",
-    "doi": "doi digitalobjectidentifier do di idsdoi doilink doiurl articledoi",
-    "pmid": "pmid pubmedid medlinepmid idspmid pmids medlineid pubmed pubmedidpmid pubmedunique",
+    "doi": "doi digitalobjectidentifier do di idsdoi doilink doiurl articledoi itemdoi",
+    "pmid": "pmid pm pubmedid medlinepmid idspmid pmids medlineid pubmed pubmedidpmid pubmedunique",
     "pmcid": "pmcid pmcid pmcpmcid idspmcid pmc pmcids",
     "accession": (
         "accessionnumber an pui eid lensid centralid uniquewosid utuniquewosid ut uniqueid publicationid storeid"
         " cochranereviewid embaseaccessionid nctnumber idsopenalex uniqueidentifier ui ericnumber"
     ),
     "maybe_accession": "id key recordid itemid refid covidence",
-    "database": "database databasename db databases sourcedatabase databasesource archive librarycatalog",
+    "database": "database databasename db databases sourcedatabase databasesource archive librarycatalog longdbname",
     "language": (
-        "language articlelanguage languageofarticle languageoforiginaldocument la lang languages languageofpublication"
+        "language articlelanguage languageofarticle languageoforiginaldocument la lg lang languages"
+        " languageofpublication"
     ),
     "kind": "itemtype typeofreference entrytype referencetype reftype pubtypegroup type",
     "publication_type": (
         "publicationtype documenttype doctype dt articletype publicationtypes pt sourcetype documenttypes mediatype"
-        " typeofarticle typecrossref"
+        " typeofarticle typecrossref contenttype doctypes"
     ),
     "keyword": (
         "keywords authorkeywords keyword de indexkeywords subjects subjectterms keywordsplus emtreemedicalindexterms"
@@ -187,6 +188,8 @@ def source_of_headers(cells: Sequence[str]) -> str:
 
 
 def is_tagged(cells: Sequence[str]) -> bool:
-    """Whether the columns are headed by Web of Science's two-letter tags (its tab-delimited export)."""
+    """Whether the columns are headed by Web of Science's two-letter tags (its tab-delimited export), not Ovid's."""
     given = {cell.strip() for cell in cells if cell.strip()}
-    return {"PT", "AU", "TI", "SO"} <= given and all(len(cell) <= 3 for cell in given)
+    return (
+        {"PT", "AU", "TI", "SO"} <= given and not given & {"DB", "VN", "UI"} and all(len(cell) <= 3 for cell in given)
+    )

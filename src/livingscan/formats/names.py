@@ -11,7 +11,7 @@ from livingscan.tidy import one_line
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĜĞĢĤĦĨĪĬĮİĴĶĹĻĽŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŨŪŬŮŰŲŴŶŸŹŻŽ"
 # "JA", "J.A.", "J-P", "Yu.": one word of initials. A whole set is one to three of them and may end in "Jr".
 _ONE = rf"(?:[{_UPPER}]{{1,3}}(?:-[{_UPPER}])?|(?:[{_UPPER}][a-z]?\.-?){{1,4}}[{_UPPER}]?)"
-_INITIALS = re.compile(rf"{_ONE}(?:\s{_ONE}){{0,2}}(?:\s(?:Jr|Sr|II|III|IV|2nd|3rd)\.?)?")
+_INITIALS = re.compile(rf"(?:{_ONE}(?:\s{_ONE}){{0,2}}|[{_UPPER}]{{4}})(?:\s(?:Jr|Sr|II|III|IV|2nd|3rd)\.?)?")
 _FAMILY_INITIALS = re.compile(rf"(?P<family>\S{{2,}}.*?|\S)\s+(?P<given>{_INITIALS.pattern})")
 _INITIALS_FAMILY = re.compile(
     rf"(?P<given>(?:[{_UPPER}][a-z]?\.[\s-]?){{1,4}})\s*(?P<family>(?:[a-z]+\s){{0,3}}[{_UPPER}][^\s.]+(?:\s\S+)?)"
@@ -45,7 +45,7 @@ _AFTER_NAME = re.compile(
 )
 _LONGEST = 300  # characters of a name; what is longer is none, and is left as it stands
 # What ends in capitals and is no person: "Age UK", "Deloitte LLP".
-_NO_INITIALS = frozenset({"UK", "USA", "GB", "EU", "NHS", "LLP", "PLC", "LTD", "INC", "LLC", "BV", "AG"})
+_NO_INITIALS = frozenset({"UK", "USA", "EU", "NHS", "LLP", "PLC", "LTD", "INC", "LLC", "GMBH"})
 _NOBODY = re.compile(
     r"\[?\(?(?:anon(?:ymous)?\.?|no authors?(?: listed| name available)?|not available|unknown|n/?a|none|null|nan"
     r"|et\.? al\.?|others|\.+|-)\)?\]?",
@@ -88,7 +88,7 @@ def author(name: str, *, given_first: bool = False) -> str:
     found = _FAMILY_INITIALS.fullmatch(text)
     if not found and not (given_first and text.count(" ") > 1):  # "J. Steven Lovink" has one family name
         found = _INITIALS_FAMILY.fullmatch(text) or _LETTERS_FAMILY.fullmatch(text)
-    if found and not _SUFFIX.fullmatch(found["given"].strip()) and found["given"] not in _NO_INITIALS:
+    if found and _are_initials(found["family"], found["given"].strip(), given_first):
         return f"{found['family']}, {found['given'].strip()}"
     if given_first and " " in text:
         words = text.split()
@@ -101,6 +101,16 @@ def author(name: str, *, given_first: bool = False) -> str:
             return text
         return f"{' '.join(words[start:])}, {' '.join(words[:start])}"
     return text
+
+
+def _are_initials(family: str, given: str, given_first: bool) -> bool:
+    """Whether the capitals beside a family name are initials: not in "John Smith IV", "Age UK", "ANN BELL"."""
+    if given in _NO_INITIALS:
+        return False
+    if _SUFFIX.fullmatch(given):  # but "Grigoriev IV", "Ivanov II"
+        return given in {"II", "IV"} and not given_first and _is_family(family)
+    longest = max(len(word) for word in re.split(r"[\s.-]+", given))
+    return longest <= (2 if given_first else 3) or not family.isupper()
 
 
 def _without_degrees(text: str) -> str:

@@ -132,7 +132,9 @@ def read_rows(rows: Iterable[Row], origin: Origin) -> Iterator[Fetched | Unreada
     source = source_of_headers(header)
     for row in chain(head[index + 1 :], rows):
         cells = [cell.strip() for cell in row.cells]
-        if not any(cells) or cells == header or (_PAGE_BREAK.match(cells[0]) and not any(cells[2:])):
+        if not any(cells) or cells == header:
+            continue
+        if header != list(COLUMNS) and _PAGE_BREAK.match(cells[0]) and not any(cells[2:]):
             continue
         yield _read_row(header, source, row, origin)
 

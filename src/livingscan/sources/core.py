@@ -131,7 +131,7 @@ def _record(work: Mapping[str, Any]) -> Record:
         source_id=key,
         title=plain(string(work.get("title"))),
         abstract=plain(string(work.get("abstract")) or string(work.get("description"))),
-        authors=[author(name) for name in _authors(work)],
+        authors=[author(name, given_first=True) for name in _authors(work)],
         year=year,
         published=published if published and year in (None, published.year) else None,
         journal=plain(next((title for each in journals if (title := string(each.get("title")))), "")),
