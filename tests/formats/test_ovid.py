@@ -90,3 +90,13 @@ def test_whole_labels_with_indented_values():
 
 def test_an_entry_cut_off_is_read_as_far_as_it_goes():
     assert record("<1. >\nTI  - Cut o").title == "Cut o"
+
+
+def test_reprint_medlars_has_no_numbers():
+    first, second = records(
+        "UI  - 98123456\nAU  - Bell T\nAU  - Fox A\nTI  - One\nSO  - J X. 3(4):10-20, 1998 Jan.\n\n"
+        "UI  - 98123457\nAU  - Okafor N\nTI  - Two\n"
+    )
+    assert (first.source_id, first.title, first.authors) == ("98123456", "One", ("Bell, T", "Fox, A"))
+    assert (first.journal, first.pages) == ("J X", "10-20")
+    assert (second.title, second.authors) == ("Two", ("Okafor, N",))

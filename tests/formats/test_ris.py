@@ -302,3 +302,9 @@ def test_what_ebsco_puts_into_a_note():
 def test_several_addresses_and_a_reports_own_number():
     found = record("TY  - RPRT\nTI  - T\nM1  - 12\nUR  - http://a.test/1; http://b.test/2\nER  - \n")
     assert (found.url, found.issue) == ("http://a.test/1", "")
+
+
+def test_entries_that_only_blank_lines_part():
+    first, second = records("TI  - One\nAU  - Bell, T\nPY  - 2020\n\nTI  - Two\nAU  - Fox, A\nPY  - 2019\n")
+    assert (first.title, first.authors, first.year) == ("One", ("Bell, T",), 2020)
+    assert (second.title, second.authors, second.year) == ("Two", ("Fox, A",), 2019)

@@ -17,7 +17,7 @@ _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ris", re.compile(r"^\s*(?:\d+\.\s+)?TY[ \t]{0,4}[-–]\s*(?:\S+\s*){0,4}$", re.I)),
     ("nbib", re.compile(r"^(?:PMID|OWN)\s{0,2}-\s+\S+\s*$")),
     ("wos", re.compile(r"^(?:FN (?:Clarivate|Thomson|ISI|Web of|Tagged)|VR 1\.0\s*$|PT [A-Z]\s*$)")),
-    ("ovid", re.compile(r"^\s*<\s*\d+\s*\.?\s*>\s*$")),
+    ("ovid", re.compile(r"^\s*<\s*\d+\s*\.?\s*>\s*$|^UI\s{1,3}-\s+\S+\s*$")),
     ("refer", re.compile(r"^\s{0,3}%[0ATJ]\s+\S")),
     (
         "refworks",

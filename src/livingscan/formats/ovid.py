@@ -15,6 +15,7 @@ from livingscan.formats.identify import source_of_database
 from livingscan.records import Fetched, Unreadable
 
 _START = re.compile(r"^\s*<\s*\d+\s*\.?\s*>\s*$")
+_UI = re.compile(r"^UI\s{1,3}-\s+\S+\s*$")
 _TAG = re.compile(r"^(?P<indent>\s{0,4})(?P<tag>[A-Z][A-Z0-9]{1,3})\s{1,3}-(?P<value>\s.*|$)")
 _DATABASE = re.compile(r"^\s*Database:\s*(.+)", re.I)
 _MEANING: dict[str, tuple[str, ...]] = {
@@ -114,15 +115,19 @@ _MANY = frozenset({"KW", "MH", "SH", "DE", "ID", "IN", "AU", "FA", "CA", "PT", "
 
 
 def entries(lines: Iterable[str], origin: Origin | None = None) -> Iterator[Entry]:
-    """Cut the text at its "<1. >" lines; what stands before the first is a preamble, which may name the database."""
+    """Cut the text at its "<1. >" lines; what stands before the first is a preamble, which may name the database.
+
+    "Reprint/Medlars" has no such lines: there, each UI tag starts an entry.
+    """
     entry: Entry | None = None
+    numbered = False
     for number, line in enumerate(lines, start=1):
         if _START.match(line):
+            numbered = True
+        if _START.match(line) or (not numbered and _UI.match(line)):
             if entry is not None:
                 yield entry
             entry = Entry(number)
-            entry.keep(line)
-            continue
         if entry is None:
             named = _DATABASE.match(line)
             if named and origin is not None:
@@ -130,6 +135,8 @@ def entries(lines: Iterable[str], origin: Origin | None = None) -> Iterator[Entr
             continue
         entry.keep(line)
         tag = _tag(line)
+        if _START.match(line):
+            continue
         if tag:
             entry.start(*tag)
         elif line.strip():

@@ -45,6 +45,7 @@ def entries(lines: Iterable[str], junk: list[tuple[int, str]] | None = None) -> 
     entry: Entry | None = None  # being read
     ended: Entry | None = None  # its ER was seen, but tags without a TY may still follow it
     ends = False  # whether entries of this file end with an ER
+    blank = False  # the line before was empty
     wide = True  # two blanks before the dash; a file with one blank is read more strictly
     for number, line in enumerate(lines, start=1):
         found = _TYPE.match(line)
@@ -64,6 +65,7 @@ def entries(lines: Iterable[str], junk: list[tuple[int, str]] | None = None) -> 
             entry = None
             continue
         tag = _tag(line, wide and (entry is None or entry.fields[-1][0] in _PROSE or not _is_narrow(line)))
+        after_blank, blank = blank, not line.strip()
         if tag is None:
             provider = _PROVIDER.match(line)
             if entry is not None and not (provider and entry.fields[0][0] != "TY"):
@@ -76,6 +78,10 @@ def entries(lines: Iterable[str], junk: list[tuple[int, str]] | None = None) -> 
             elif line.strip() and junk is not None and not _PREAMBLE.match(line):
                 junk.append((number, line))
             continue
+        # Without TY and ER only a blank line parts entries, each of which starts like the one before.
+        if entry is not None and after_blank and tag[0] == entry.fields[0][0] != "TY":
+            yield from _settled(ended, _unended(entry))
+            entry = ended = None
         if entry is None:
             entry = Entry(number)
         entry.keep(line)
