@@ -1,11 +1,11 @@
 """The linker beside its peers: right, wrong and left, seconds and memory, in one run.
 
-    python bench/dedupe/run.py [--sets FOLDER ...] [--bib-python PYTHON] [--sizes 10000 80000 1000000] [--increment]
+    python bench/dedupe/run.py [--sets FOLDER ...] [--bib-python PYTHON] [--sizes 10000 80000 1000000] [--dask]
 
 --sets        folders with records.csv(.gz) and truth.csv; by default an invented set is made and used
 --bib-python  an interpreter in whose environment bib-dedupe is installed; left out, that line is left out
 --sizes       also measure time and memory on invented sets of these sizes
---increment   also measure the cost of 1,000 new records against 10,000, 100,000 ... stored ones
+--dask        also link an invented set over a Dask cluster of two processes, and compare the bytes
 
 "removals": right = copies recognised; wrong = removals that hide another report; left = copies not recognised.
 Memory is that of all processes together, at its highest, sampled ten times a second.
@@ -16,20 +16,16 @@ from __future__ import annotations
 import argparse
 import csv
 import os
-import random
 import re
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from pathlib import Path
 
 import invent
 
-from livingscan.dedupe.block import block_keys
-from livingscan.dedupe.engine import score_pairs
-from livingscan.dedupe.item import Item
 from livingscan.dedupe.table import read_table
 
 HERE = Path(__file__).parent
@@ -98,8 +94,13 @@ def naive(records: Path, out: Path) -> tuple[float, int]:
     return time.perf_counter() - begun, 0
 
 
+def records_in(folder: Path) -> Path:
+    """The records of a set."""
+    return next(path for path in (folder / "records.csv.gz", folder / "records.csv") if path.exists())
+
+
 def compare_on(folder: Path, bib_python: Path | None, scratch: Path) -> None:
-    records = next(p for p in (folder / "records.csv.gz", folder / "records.csv") if p.exists())
+    records = records_in(folder)
     truth = pairs_of(folder / "truth.csv")
     tools = {"livingscan": ours, "naive": naive}
     if bib_python:
@@ -127,26 +128,27 @@ def sizes(wanted: list[int], scratch: Path) -> None:
         )
 
 
-def increment(stored_sizes: list[int]) -> None:
-    """1,000 new records against ever more stored ones: keys looked up, pairs scored; a plain dict is the index."""
-    print("\nstored records   pairs looked up   seconds for 1,000 new")
-    stored: dict[str, Item] = {}
-    index: dict[int, list[str]] = defaultdict(list)
-    source = invent.invent(papers=max(stored_sizes) * 2, seed=9)
-    r = random.Random(1)
-    from livingscan.dedupe.item import item_from_row
+def over_dask(scratch: Path, papers: int = 10_000) -> None:
+    """The same set here alone, by two processes, and by a Dask cluster of two processes with one thread each."""
+    from distributed import LocalCluster
 
-    for size in stored_sizes:
-        while len(stored) < size + 1000:
-            item = item_from_row(next(source))
-            stored[item.id] = item
-            for key in block_keys(item):
-                index[key].append(item.id)
-        new = r.sample(sorted(stored), 1000)
-        begun = time.perf_counter()
-        pairs = {(min(a, b), max(a, b)) for a in new for key in block_keys(stored[a]) for b in index[key] if a != b}
-        links = score_pairs(stored, sorted(pairs))
-        print(f"{len(stored) - 1000:14}{len(links):18}{time.perf_counter() - begun:24.2f}", flush=True)
+    invent.write(scratch / "dask", papers=papers, seed=6)
+    given: list[list[str | Path]] = [["--workers", "1"], ["--workers", "2"]]
+    with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster:
+        given.append(["--dask", cluster.scheduler_address])
+        print(f"\n{'shared by':34}seconds   CPU here     MB here   bytes")
+        first = b""
+        for arguments in given:
+            outs = [scratch / "groups.csv", scratch / "pairs.csv"]
+            command = [sys.executable, "-m", "livingscan.cli.dedupe", scratch / "dask" / "records.csv"]
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            seconds, memory = measured([*command, "--out", outs[0], "--explain", outs[1], *arguments])
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            found = b"".join(path.read_bytes() for path in outs)
+            first = first or found
+            same = "the same" if found == first else "OTHER"
+            print(f"{' '.join(map(str, arguments)):34}{seconds:7.1f}{cpu:9.1f} s{memory:12}   {same}", flush=True)
 
 
 def main() -> None:
@@ -154,7 +156,7 @@ def main() -> None:
     ask.add_argument("--sets", nargs="*", type=Path, default=[])
     ask.add_argument("--bib-python", type=Path)
     ask.add_argument("--sizes", nargs="*", type=int, default=[])
-    ask.add_argument("--increment", action="store_true")
+    ask.add_argument("--dask", action="store_true")
     options = ask.parse_args()
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
@@ -166,8 +168,8 @@ def main() -> None:
             compare_on(folder, options.bib_python, scratch)
         if options.sizes:
             sizes(options.sizes, scratch)
-        if options.increment:
-            increment([10_000, 30_000, 100_000, 300_000])
+        if options.dask:
+            over_dask(scratch)
 
 
 if __name__ == "__main__":
