@@ -25,6 +25,8 @@ def crew() -> Iterator[Crew]:
     try:
         from prefect_dask.client import PrefectDaskClient
     except ImportError as error:
-        raise UserError("LIVINGSCAN_DASK_SCHEDULER is set: pip install 'livingscan[dask]' as well") from error
+        raise UserError(
+            "LIVINGSCAN_DASK_SCHEDULER is set: add the extra, .venv/bin/pip install -e '.[dask]'"
+        ) from error
     with cluster(address, PrefectDaskClient) as found:
         yield found

@@ -137,13 +137,13 @@ class Filler:
                 copy.write_row(row)
 
     def settle(self) -> None:
-        """Let the database know how much there is now, as its own housekeeping would in time."""
+        """Let the database know how much there is now, as PostgreSQL's housekeeping would in time; SQLite has none."""
         with self.store.write() as session:
             if self.store.engine.dialect.name == "postgresql":
                 for table in ("record", "report", "study"):
                     newest = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
                     session.execute(text(newest))
-            session.execute(text("ANALYZE"))
+                session.execute(text("ANALYZE"))
             self.count = session.scalar(text("SELECT max(id) FROM record")) or 0
 
 

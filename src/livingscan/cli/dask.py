@@ -30,7 +30,7 @@ def cluster(address: str, client: Callable[..., Any] | None = None) -> Iterator[
         from distributed import CancelledError, Client, KilledWorker
         from distributed.comm.core import CommClosedError
     except ImportError as error:
-        raise UserError("a Dask cluster needs the packages of the extra: pip install 'livingscan[dask]'") from error
+        raise UserError("a Dask cluster needs more packages: .venv/bin/pip install -e '.[dask]'") from error
     try:
         connected = (client or Client)(address, timeout=SECONDS)
     except (OSError, ValueError) as error:  # Dask's TimeoutError is an OSError

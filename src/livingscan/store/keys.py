@@ -51,8 +51,10 @@ def put_keys(session: Session, keys: Mapping[int, Collection[int]], alike: Mappi
     for some in chunks(keys):
         session.execute(delete(DedupeKey).where(DedupeKey.record_id.in_(some)))
     _insert(session, {(key, one) for one, several in keys.items() for key in several})
-    _insert(session, {(alike[row.id], row.id) for row in _crowded(session, keys, crowd)})
-    has, now = _keys_of(session, keys), _crowded(session, keys, crowd)
+    if now := _crowded(session, keys, crowd):
+        _insert(session, {(alike[row.id], row.id) for row in now})
+        now = _crowded(session, keys, crowd)
+    has = _keys_of(session, keys)
     left = {place for row in once if (row.key, row.id) not in has for place in (row.before, row.after) if place}
     _link_anew(session, (left - keys.keys()) | _turned(session, {row.key for row in (*once, *now)}, had, has, crowd))
 
