@@ -551,3 +551,27 @@ def test_an_entry_of_any_form_is_read_or_kept_raw(data: st.DataObject) -> None:
     for found in PARSERS[name](json.dumps(WRAP[name](item))):
         assert isinstance(found, Fetched | Unreadable)
         assert json.loads(found.raw) == item
+
+
+def test_europepmc_relations_that_say_two_things() -> None:
+    others = [
+        {"id": "7", "source": "MED", "type": "Retracted and republished in"},
+        {"id": "8", "source": "MED", "type": "Erratum in"},
+    ]
+    item = {"id": "1", "source": "MED", "commentCorrectionList": {"commentCorrection": others}}
+    assert [(each.kind, each.target) for each in one(europepmc.parse, "europepmc", item).status_links] == [
+        ("retracted_by", "pmid:7"),
+        ("republished_as", "pmid:7"),
+        ("corrected_by", "pmid:8"),
+    ]
+
+
+def test_crossref_fields_that_stand_elsewhere() -> None:
+    record = doi_work(
+        **{"title": [], "original-title": ["Über Stationen"], "page": "10–20", "journal-issue": {"issue": "4"}},
+        author=[{"literal": "A Study Group"}],
+        **{"published-print": {"date-parts": [[2020, 5]]}, "relation": {"is-comment-on": [{"id-type": "doi", "id": "10.1000/c"}]}},
+    )  # fmt: skip
+    assert (record.title, record.pages, record.issue, record.year) == ("Über Stationen", "10-20", "4", 2020)
+    assert record.authors == ("A Study Group",)
+    assert [(each.kind, each.target) for each in record.status_links] == [("comment_on", "doi:10.1000/c")]

@@ -12,7 +12,7 @@ from livingscan.errors import DataError
 from livingscan.formats.draft import Draft, Origin
 from livingscan.records import Fetched, Unreadable
 from livingscan.sources.fields import dump, load, mapping, mappings, string, strings
-from livingscan.sources.status import link
+from livingscan.sources.status import links
 from livingscan.sources.xmltree import parse_xml
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -104,7 +104,7 @@ def _summary(item: Mapping[str, Any]) -> Draft:
         pmid = string(other.get("pmid"))
         target = f"pmid:{pmid}" if pmid not in ("", "0") else string(other.get("refsource"))
         if (relation := string(other.get("reftype"))) and relation.lower() != "cites":
-            draft.links.append(link(relation, target))
+            draft.links += links(relation, target)
     return draft
 
 

@@ -23,7 +23,7 @@ from functools import cached_property
 from typing import Any
 
 from livingscan.errors import DataError, ExpiredCursorError, RetriableSourceError
-from livingscan.formats.dates import parse_day
+from livingscan.formats.dates import join_pages, parse_day
 from livingscan.formats.languages import language_code
 from livingscan.formats.status import implied_links
 from livingscan.formats.text import jats_abstract, plain
@@ -195,8 +195,8 @@ def _record(work: Mapping[str, Any]) -> Record:
         issns=strings(work.get("ISSN")),
         isbns=strings(work.get("ISBN")),
         volume=string(work.get("volume")),
-        issue=string(work.get("issue")),
-        pages=string(work.get("page")) or string(work.get("article-number")),
+        issue=string(work.get("issue")) or string(within(work, "journal-issue", "issue")),
+        pages=join_pages(string(work.get("page")), "") or string(work.get("article-number")),
         publisher=string(work.get("publisher")),
         doi=doi,
         language=language_code(string(work.get("language"))),
@@ -219,7 +219,8 @@ def _record(work: Mapping[str, Any]) -> Record:
 
 def _title(work: Mapping[str, Any]) -> str:
     """The title, with its subtitle where it does not hold it already."""
-    title = plain(next(iter(strings(work.get("title"))), ""))
+    titles = (text for name in ("title", "original-title", "short-title") for text in strings(work.get(name)))
+    title = plain(next(titles, ""))
     subtitle = plain(next(iter(strings(work.get("subtitle"))), ""))
     if not title or not subtitle or subtitle.lower() in title.lower():
         return title or subtitle
@@ -236,7 +237,7 @@ def _name(each: Mapping[str, Any]) -> str:
     family, given = plain(string(each.get("family"))), plain(string(each.get("given")))
     suffix = string(each.get("suffix"))
     if not family:
-        return plain(string(each.get("name"))) or given
+        return plain(string(each.get("name")) or string(each.get("literal"))) or given
     return f"{family}, {given} {suffix}".rstrip(" ,") if given or suffix else family
 
 

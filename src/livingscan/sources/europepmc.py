@@ -23,16 +23,16 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from livingscan.errors import DataError, ExpiredCursorError, FatalSourceError, RetriableSourceError
-from livingscan.formats.dates import parse_date, parse_day
+from livingscan.formats.dates import join_pages, parse_date, parse_day
 from livingscan.formats.languages import language_code
 from livingscan.formats.names import author
 from livingscan.formats.status import implied_links
 from livingscan.formats.text import plain
 from livingscan.records import Fetched, Page, PartialDate, Promise, Record, StatusLink, Unreadable, Window, make_record
+from livingscan.sources import status
 from livingscan.sources.base import Source
 from livingscan.sources.fields import load, mapping, mappings, number, read_each, string, strings, within
 from livingscan.sources.http import Params, Response
-from livingscan.sources.status import link
 from livingscan.sources.xmltree import as_mapping
 
 PAGE = 200
@@ -202,7 +202,7 @@ def _record(item: Mapping[str, Any]) -> Record:
         isbns=[string(book.get("isbn13")), string(book.get("isbn10"))],
         volume=string(info.get("volume")) or string(item.get("journalVolume")),
         issue=string(info.get("issue")) or string(item.get("issue")),
-        pages=string(item.get("pageInfo")) or string(book.get("numberOfPages")),
+        pages=join_pages(string(item.get("pageInfo")), "") or string(book.get("numberOfPages")),
         publisher=string(book.get("publisher")),
         doi=string(item.get("doi")),
         pmid=string(item.get("pmid")) or (key if source == "MED" else ""),
@@ -238,7 +238,9 @@ def _authors(item: Mapping[str, Any]) -> list[str]:
     for each in mappings(within(item, "authorList", "author")):
         family, given = string(each.get("lastName")), string(each.get("firstName")) or string(each.get("initials"))
         collective = string(each.get("collectiveName"))
-        names.append(f"{family}, {given}" if family and given else family or collective or string(each.get("fullName")))
+        names.append(
+            f"{family}, {given}" if family and given else family or collective or author(string(each.get("fullName")))
+        )
     # authorString has no comma but between its names ("Bell T, Vandana, NHS Study Group.")
     return [plain(name) for name in names] or [
         author(name) for name in string(item.get("authorString")).rstrip(". \n").split(", ")
@@ -283,6 +285,6 @@ def _links(item: Mapping[str, Any], source: str, types: list[str]) -> list[Statu
             # "Preprint of" stands on the preprint, "Preprint in" on the article; the sources tell for sure.
             links.append(StatusLink("preprint_of" if source == "PPR" else "has_preprint", target, kind))
         else:
-            links.append(link(kind, target))
+            links += status.links(kind, target)
     title, journal = plain(string(item.get("title"))), string(within(item, "journalInfo", "journal", "title"))
     return links + implied_links(title, [name.replace("-", " ") for name in types], journal, links)

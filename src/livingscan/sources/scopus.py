@@ -21,7 +21,7 @@ from datetime import timedelta
 from typing import Any
 
 from livingscan.errors import DataError, RetriableSourceError
-from livingscan.formats.dates import parse_date
+from livingscan.formats.dates import join_pages, parse_date
 from livingscan.formats.languages import language_code
 from livingscan.formats.names import author
 from livingscan.formats.status import implied_links
@@ -157,7 +157,7 @@ def _record(entry: Mapping[str, Any]) -> Record:
         isbns=[part for text in _values(entry.get("prism:isbn")) for part in text.strip("[]").split(", ")],
         volume=string(entry.get("prism:volume")),
         issue=string(entry.get("prism:issueIdentifier")),
-        pages=string(entry.get("prism:pageRange")) or string(entry.get("article-number")),
+        pages=join_pages(string(entry.get("prism:pageRange")), "") or string(entry.get("article-number")),
         publisher=string(entry.get("dc:publisher")),
         doi=string(entry.get("prism:doi")),
         pmid=string(entry.get("pubmed-id")),

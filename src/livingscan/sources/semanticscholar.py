@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from livingscan.errors import DataError, RetriableSourceError
+from livingscan.formats.dates import join_pages
 from livingscan.formats.names import author
 from livingscan.formats.text import plain
 from livingscan.records import Fetched, Page, Promise, Record, Unreadable, Window, make_record
@@ -125,7 +126,7 @@ def _record(paper: Mapping[str, Any]) -> Record:
         journal=string(venue.get("name")) or string(journal.get("name")) or string(paper.get("venue")),
         issns=[string(venue.get("issn")), *strings(venue.get("alternate_issns"))],
         volume=string(journal.get("volume")),
-        pages=string(journal.get("pages")),
+        pages=join_pages(string(journal.get("pages")), ""),
         doi=string(ids.get("DOI")),
         pmid=string(ids.get("PubMed")),
         pmcid=f"PMC{pmcid}" if pmcid.isdigit() else pmcid,

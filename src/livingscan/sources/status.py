@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+from livingscan.formats.pubmed_xml import LINKS
 from livingscan.records import StatusKind, StatusLink
+
+# PubMed's relations, which Europe PMC and esummary write as words ("Corrected and republished in").
+_PUBMED = {name.lower(): kinds for name, kinds in LINKS.items()}
 
 # Words of a relation ("Retraction in", "Erratum for", "Expression of concern for", "RetractionOf"), with
 # the kind seen from the record that is spoken about and from the one that speaks.
@@ -33,3 +37,9 @@ def link(words: str, target: str) -> StatusLink:
         if re.search(pattern, words, re.I):
             return StatusLink(speaks if _SPEAKS.search(words.strip()) else spoken_about, target, words)
     return StatusLink("other", target, words)
+
+
+def links(words: str, target: str) -> list[StatusLink]:
+    """The links that a relation names: several where it says two things ("Retracted and republished in")."""
+    kinds = _PUBMED.get(words.replace(" ", "").lower())
+    return [StatusLink(kind, target, words) for kind in kinds] if kinds else [link(words, target)]
