@@ -570,7 +570,8 @@ def test_crossref_fields_that_stand_elsewhere() -> None:
     record = doi_work(
         **{"title": [], "original-title": ["Über Stationen"], "page": "10–20", "journal-issue": {"issue": "4"}},
         author=[{"literal": "A Study Group"}],
-        **{"published-print": {"date-parts": [[2020, 5]]}, "relation": {"is-comment-on": [{"id-type": "doi", "id": "10.1000/c"}]}},
+        **{"published-print": {"date-parts": [[2020, 5]]}},
+        relation={"is-comment-on": [{"id-type": "doi", "id": "10.1000/c"}]},
     )  # fmt: skip
     assert (record.title, record.pages, record.issue, record.year) == ("Über Stationen", "10-20", "4", 2020)
     assert record.authors == ("A Study Group",)
