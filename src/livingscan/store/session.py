@@ -71,6 +71,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             cursor.execute("PRAGMA synchronous = NORMAL")
             cursor.execute("PRAGMA foreign_keys = ON")
             cursor.execute("PRAGMA cache_size = -65536")
+            cursor.execute("PRAGMA wal_autocheckpoint = 4000")  # every fourth page of records, not every one
         except sqlite3.DatabaseError as error:
             _refuse_damaged(engine, error)
             raise
