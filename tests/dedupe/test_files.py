@@ -153,12 +153,20 @@ def test_other_formats_are_read(tmp_path: Path) -> None:
     assert len({row["group_id"] for row in rows(out)}) == 1
 
 
-def test_two_files_must_not_share_an_id(table: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other.csv"
-    other.write_text("id,title\nr1,Ward\n", "utf-8")
-    result = run(table, other, "--out", tmp_path / "o.csv")
-    assert result.exit_code == 2
-    assert "occurs in" in result.stderr
+def test_overlapping_files_keep_their_records_apart_and_link_them(table: Path, tmp_path: Path) -> None:
+    twin = tmp_path / "again"
+    twin.mkdir()
+    for folder in (tmp_path, twin):
+        (folder / "other.csv").write_text(
+            'id,title,authors,year\nr1,Ward,Lind,2001\nnew,Corridors of care and their time,"Marsh, Eleanor",2002\n',
+            "utf-8",
+        )
+    out = tmp_path / "o.csv"
+    assert run(table, tmp_path / "other.csv", twin / "other.csv", "--out", out).exit_code == 0
+    group = {row["id"]: row["group_id"] for row in rows(out)}
+    assert {"r1", "other.csv:r1", "other.csv:r1#2", "new", "other.csv:new"} <= set(group)
+    assert group["new"] == group["other.csv:new"]
+    assert group["r1"] != group["other.csv:r1"]
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,8 @@ def dedupe(
     """Link the duplicates in files: records that are copies of one report get one group_id.
 
     A preprint and its article, a conference abstract and its paper, an erratum and what it corrects are told apart,
-    never merged; --explain shows them with their relation.
+    never merged; --explain shows them with their relation. Where a record's id is taken by an earlier file, its own
+    file's name goes before it (B.nbib:30689646).
 
     The exit code is 0 when the groups were written, 2 for a wrong option, file or id, 3 when nothing could be read.
     """

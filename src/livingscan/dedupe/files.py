@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from livingscan import formats
 from livingscan.dedupe.item import Item, item_from_record
 from livingscan.dedupe.table import NEEDED, columns_in, read_table
-from livingscan.errors import DataError, UserError
+from livingscan.errors import DataError
 from livingscan.formats.headers import source_of_headers
 from livingscan.formats.opening import decode, head_of, open_bytes
 from livingscan.records import Unreadable
@@ -24,21 +26,25 @@ def read_items(paths: Sequence[Path], unreadable: Callable[[Unreadable], None]) 
 
     Yields:
         Items. Those of our own table keep their ids; others are called by their source's id, with
-        "#2" ... behind it where a file has an entry twice.
+        "#2" ... behind it where a file has an entry twice. An id that an earlier file has taken, as where two
+        exports of one database overlap, gets its own file's name before it: "second.nbib:30689646".
 
     Raises:
-        UserError: no such file, a missing column, one id for two records. DataError: a file cannot be read at all.
+        UserError: no such file, a missing column, one id twice in a table of ours. DataError: a file cannot be
+            read at all.
     """
     owner: dict[str, Path] = {}
     for path in paths:
         for item in _read(path, unreadable):
-            other = owner.setdefault(item.id, path)
-            if other is not path:
-                raise UserError(
-                    f"{path}: the id {item.id[:80]!r} occurs in {other} as well; make the ids differ, for instance by "
-                    "a letter for each file before them"
-                )
+            if owner.get(item.id, path) is not path:
+                item = replace(item, id=_free(f"{path.name}:{item.id}", owner))
+            owner[item.id] = path
             yield item
+
+
+def _free(name: str, taken: Container[str]) -> str:
+    """The name, with a number behind it where two files are called the same."""
+    return next(free for n in count(1) if (free := name if n == 1 else f"{name}#{n}") not in taken)
 
 
 def _read(path: Path, unreadable: Callable[[Unreadable], None]) -> Iterator[Item]:
