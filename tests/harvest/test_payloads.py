@@ -359,3 +359,10 @@ def test_records_of_our_own_over_several_lines():
         items = read(json.dumps(value, indent=1))
         assert len(items) == count
         assert all(isinstance(item, Fetched) and item.record.source == "x" for item in items)
+
+
+def test_a_line_cut_off_costs_no_other():
+    first, second = read(json.dumps(SINGLE["lens"]) + '\n{"lens_id": "000-0')
+    assert isinstance(first, Fetched)
+    assert isinstance(second, Unreadable)
+    assert (second.where, second.reason, second.raw) == ("file.json:2", "broken or cut JSON", '{"lens_id": "000-0')

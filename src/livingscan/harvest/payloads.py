@@ -84,7 +84,11 @@ def read_payload(data: bytes, where: str, source: str = "") -> Iterator[Fetched 
     value = _json(text)
     if value is None and (rows := _json_lines(text)):
         for number, row in rows:
-            yield from _read_body(row, _json(row), f"{where}, line {number}", source)
+            held = _json(row)
+            if held is None:
+                yield Unreadable(f"{where}:{number}", "broken or cut JSON", row)
+            else:
+                yield from _read_body(row, held, f"{where}, line {number}", source)
         return
     if _is_recording(value):
         for number, exchange in enumerate(value, start=1):
