@@ -55,7 +55,8 @@ class Comparison:
         numbers: 1 the same numbers in both titles, 0.5 one has more, 0 each has one the other lacks.
         kind: 1 the same kind of piece (paper, erratum, reply ...), 0 different, 0.5 an erratum printed with
             its paper: in the same issue, on the page that follows it, under the same abstract.
-        stage: 1 the same stage (preprint, conference, journal), 0 preprint and other, 0.5 conference and other.
+        stage: 1 the same stage (preprint, conference, journal), 0 preprint and other, 0.5 conference and other,
+            0.75 conference and a record without any place, which may be of the abstract or of its paper.
         monograph: 1 where one is a book or thesis and the other, which is neither, has pages; else 0.
         link: 1 one names the other as its version, 0 as what it corrects, retracts or comments on; else -1.
         authors: share of the shorter author list found in the other.
@@ -190,6 +191,10 @@ def _abstracts(c: Columns, left: Rows, right: Rows, wanted: NDArray[np.bool_], w
     return result
 
 
+def _placeless(c: Columns, rows: Rows) -> NDArray[np.bool_]:
+    return (c.journal[rows] == "") & (c.volume[rows] == 0) & (c.first_page[rows] == 0)
+
+
 def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Comparison:
     """Compare row ``left[i]`` of the columns with row ``right[i]``, for each i.
 
@@ -239,7 +244,9 @@ def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Co
     book_a, book_b = stage_a >= MONOGRAPH, stage_b >= MONOGRAPH
     monograph = (book_a != book_b) & np.where(book_a, start_b != 0, start_a != 0)
     stage_a, stage_b = np.where(book_a, 0, stage_a), np.where(book_b, 0, stage_b)
-    stage = np.where(stage_a == stage_b, 1.0, np.where((stage_a == 1) | (stage_b == 1), 0.0, 0.5))
+    placeless = np.where(stage_a == 2, _placeless(c, right), _placeless(c, left))
+    abstract_or_paper = np.where(placeless, 0.75, 0.5)
+    stage = np.where(stage_a == stage_b, 1.0, np.where((stage_a == 1) | (stage_b == 1), 0.0, abstract_or_paper))
     link = np.full(len(left), -1.0)
     for row in np.flatnonzero((c.links[left].astype(bool)) | (c.links[right].astype(bool))):
         link[row] = linked(c, int(left[row]), int(right[row]))

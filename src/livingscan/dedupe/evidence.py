@@ -56,7 +56,7 @@ CARD: tuple[Line, ...] = (
     Line("doi", "for", 1.0, "same DOI"),
     Line("doi and title", "for", 3.0, "same DOI and matching title"),
     Line("doi, title and people", "for", 2.0, "same DOI, title and authors"),
-    Line("doi and generic title", "for", 4.0, "such a title, but the same DOI and nothing against it"),
+    Line("doi and generic title", "for", 4.0, "a title that many papers have, but the same DOI and nothing against it"),
     Line("doi, people, other language", "for", 3.0, "same DOI and authors, the title in another language"),
     Line("doi, people, no title", "for", 2.5, "same DOI and authors, one record without a title"),
     Line("pmid", "for", 6.0, "same PMID"),
@@ -69,7 +69,7 @@ CARD: tuple[Line, ...] = (
     Line("titles in two languages", "against", 0.5, "titles in different languages"),
     Line("a word swapped", "against", 1.0, "each title has a word the other lacks"),
     Line("words swapped", "against", 2.0, "each title has words the other lacks"),
-    Line("words swapped, one page", "against", 5.0, "such titles on one page, as of two short pieces"),
+    Line("words swapped, one page", "against", 5.0, "words that the other title lacks, on one page: two short pieces"),
     Line("words more", "against", 0.5, "one title has words the other lacks"),
     Line("turned", "against", 2.5, "one title says protocol, update, follow-up or the like"),
     Line("numbers", "against", 2.0, "different numbers in the titles"),
@@ -100,7 +100,12 @@ CARD: tuple[Line, ...] = (
     Line("abstract differs", "against", 1.5, "different abstract"),
     Line("generic title", "against", 1.5, "a title that many papers have"),
     Line("generic, no place", "against", 2.5, "such a title, and neither place, DOI nor abstract in common"),
-    Line("generic, issue unknown", "against", 4.5, "such a title on the first pages, and no issue to tell which"),
+    Line(
+        "generic, issue unknown",
+        "against",
+        4.5,
+        "a title that many papers have, on the first pages of an unknown issue",
+    ),
     Line("generic, elsewhere", "against", 5.0, "such a title, in another volume, issue or place"),
 )
 
@@ -143,7 +148,6 @@ def evidence(c: Comparison) -> Floats:
         * (c.monograph == 0)
         * (c.numbers == 1)
     )
-    known = (c.journal >= 0) | (c.volume >= 0) | (c.start >= 0)
     printed_elsewhere = other_journal * ((c.volume == 0) | (c.start == 0))
     no_place = 1 - np.maximum(np.maximum(place, doi), abstract)
     twice = (
@@ -219,12 +223,11 @@ def evidence(c: Comparison) -> Floats:
         "kind": (c.kind == 0) * 1.0,
         "stage": (c.stage == 0) * (1 - doi),
         "conference": (
-            (c.stage == 0.5)
+            ((c.stage == 0.5) + 0.5 * (c.stage == 0.75))
             * (c.start != 1)
             * (c.volume != 1)
             * (c.journal < 0.95)
             * (1 - doi)
-            * np.where(known, 1.0, 0.5)  # a record without any place may be of the abstract or of its paper
         ),
         "monograph": (c.monograph == 1) * 1.0,
         "authors differ": (c.authors >= 0) * clip((0.5 - c.authors) / 0.5),
