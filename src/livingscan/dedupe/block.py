@@ -15,7 +15,6 @@ from hashlib import blake2b
 
 from livingscan.dedupe.item import Item
 from livingscan.dedupe.journals import journal_key
-from livingscan.dedupe.names import consonants
 from livingscan.dedupe.prepare import Prepared, prepare
 
 
@@ -58,12 +57,17 @@ _COMMON = frozenset(
 )
 
 
-_SOUND_ALIKE = str.maketrans("zc", "sk")
+_SOUND_ALIKE = str.maketrans("zc", "sk", "aeiouyhj")
+_DOUBLED = ("ll", "ss", "tt", "nn", "mm", "rr", "pp", "ff", "kk", "dd", "gg")
 
 
 def skeleton(compact: str) -> str:
     """A title's consonants: the same for "randomised" and "randomized", "Grüße" and "Gruesse"."""
-    return consonants(compact.translate(_SOUND_ALIKE))
+    bare = compact.translate(_SOUND_ALIKE)
+    for pair in _DOUBLED:
+        if pair in bare:
+            bare = bare.replace(pair, pair[0])
+    return bare
 
 
 def key_parts(p: Prepared) -> list[tuple[str, ...]]:

@@ -17,13 +17,12 @@ _CODE = re.compile(r"^(?:abstract|poster|paper)\s+(?=\S*\d)[\w.\-]+\s*[:.|]\s*")
 # What databases add behind a title: Ovid's "[Review] [33 refs]", "[Erratum appears in ...]" (on the paper itself),
 # DARE's "(Provisional abstract)", the version of F1000's journals.
 _ADDED = re.compile(
-    r"[\s.]*\[(?:review|\d+ refs?|see comments?|corrected|letter|editorial|abstract|"
+    r"[\s.]*\[(?:review|version \d+[^\[\]]*|\d+ refs?|see comments?|corrected|letter|editorial|abstract|"
     r"(?:published )?(?:erratum|corrections?|retraction) appears? in\b.*|(?:comment|summary) in\b.*|"
     r"(?:in |article in )?(?:english|french|german|spanish|portuguese|italian|russian|polish|dutch|turkish|danish|"
     r"swedish|norwegian|hungarian|czech|japanese|chinese|korean|arabic|persian|hebrew))\][\s.]*$|"
     r"[\s.]*\[(?:published )?(?:erratum|corrections?|retraction) appears? in\b.*$|"  # cut off before its bracket closes
-    r"[\s.]*\((?:(?:provisional|structured) abstract|brief record|review|preprint)\)[\s.]*$|"
-    r"[\s.]*\[version \d+[^\[\]]*\][\s.]*$"
+    r"[\s.]*\((?:(?:provisional|structured) abstract|brief record|review|preprint)\)[\s.]*$"
 )
 _NOTICES = (
     (
