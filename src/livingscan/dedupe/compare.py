@@ -192,7 +192,8 @@ def _abstracts(c: Columns, left: Rows, right: Rows, wanted: NDArray[np.bool_], w
 
 
 def _placeless(c: Columns, rows: Rows) -> NDArray[np.bool_]:
-    return (c.journal[rows] == "") & (c.volume[rows] == 0) & (c.first_page[rows] == 0)
+    without: NDArray[np.bool_] = (c.journal[rows] == "") & (c.volume[rows] == 0) & (c.first_page[rows] == 0)
+    return without
 
 
 def compare_columns(c: Columns, left: Rows, right: Rows, workers: int = 1) -> Comparison:
