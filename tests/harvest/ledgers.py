@@ -82,7 +82,9 @@ class Past:
         )
         page = list(fetched)
         ids = tuple(one.record.source_id for one in page)
-        ledger.promise(self.store, search, Promise(len(page), f"read as ({text.text[:20]})"))
+        ledger.promise(
+            self.store, search, Promise(len(page), f"read as ({text.text[:20]}) since {start or 'the beginning'}")
+        )
         ledger.commit_page(self.store, search, Page(tuple(page), promised_ids=ids))
         good = "complete" if page else "empty"
         return ledger.finish(self.store, search, status or good, "it broke off" if status else "", NoTally())

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from livingscan.harvest.files import import_file
 from livingscan.harvest.prisma_s import MISSING, _code, _line, prisma_s
-from livingscan.records import Page, Promise, Window
+from livingscan.records import Fetched, Page, Promise, Window, make_record
 from livingscan.store import Store, ledger
 from livingscan.store.ledger import NoTally
 from tests.harvest.ledgers import PROTOCOL, Past
@@ -52,6 +52,10 @@ def test_sixteen_items_from_a_ledger_with_a_past(store: Store, monkeypatch: pyte
     assert "livingscan 0.1.0" in text
     assert "it broke off" in text
     assert "Ayiku" in text
+    assert "nvented literature" not in text
+    # What the source made of the whole strategy, not of a later window of it.
+    assert "since the beginning" in text
+    assert "since 2026" not in text
     assert text.count(MISSING) >= 5
     levels = [token.tag for token in parsed(text) if token.type == "heading_open"]  # type: ignore[attr-defined]
     assert levels.count("h1") == 1
@@ -67,6 +71,30 @@ def test_a_header_that_was_mended_later_is_the_one_that_is_told(
     written = prisma_s(sqlite_store, PROTOCOL)
     assert "a slip of the pen" not in written
     assert text.header["limits"].split(";")[0] in written
+
+
+def test_a_strategy_that_the_source_took_as_it_stands_is_printed_once(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past = Past(sqlite_store, monkeypatch)
+    past.at(TODAY)
+    strategy = ledger.keep_strategy(sqlite_store, "pubmed", "nhs[tiab]\n  AND audit[tiab]", "ab" * 32, {})
+    for start, read in ((None, "(nhs[tiab] AND audit[tiab]) AND all"), (TODAY, "(nhs[tiab] AND audit[tiab]) AND week")):
+        search = ledger.begin(
+            sqlite_store, kind="interface", source="pubmed", strategy_id=strategy, window=Window(start, TODAY)
+        )
+        ledger.promise(sqlite_store, search, Promise(0, read))
+        ledger.finish(sqlite_store, search, "empty", "", NoTally())
+    text = prisma_s(sqlite_store, PROTOCOL)
+    assert text.count("audit[tiab]") == 1
+    assert "Read by PubMed as it stands, in:\n\n```text\n([the strategy above]) AND all\n```" in text
+
+
+def test_invented_literature_says_so(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    past = Past(sqlite_store, monkeypatch)
+    record = make_record(source="pubmed", source_id="1", title="A paper", abstract="Staff. [Synthetic record.]")
+    past.search(TODAY, [Fetched(record, "<raw/>")])
+    assert "> **Invented literature.**" in prisma_s(sqlite_store, PROTOCOL)
 
 
 def test_an_empty_ledger_is_written_up_too(sqlite_store: Store) -> None:
@@ -85,7 +113,7 @@ def test_text_from_outside_stays_text(sqlite_store: Store, monkeypatch: pytest.M
     search = ledger.begin(
         sqlite_store, kind="interface", source="pubmed", platform=EVIL, strategy_id=strategy, window=Window(None, TODAY)
     )
-    ledger.promise(sqlite_store, search, Promise(0, EVIL, (EVIL,)))
+    ledger.promise(sqlite_store, search, Promise(0, EVIL.upper(), (EVIL,)))
     ledger.commit_page(sqlite_store, search, Page())
     ledger.finish(sqlite_store, search, "partial", EVIL, NoTally())
     text = prisma_s(sqlite_store, PROTOCOL, dedupe=EVIL)
@@ -97,7 +125,7 @@ def test_text_from_outside_stays_text(sqlite_store: Store, monkeypatch: pytest.M
     headings = [tokens[at + 1].content for at, token in enumerate(tokens) if token.type == "heading_open"]  # type: ignore[attr-defined]
     assert "Owned" not in headings
     fences = [token.content for token in tokens if token.type == "fence"]  # type: ignore[attr-defined]
-    assert fences == [EVIL + "\n", EVIL + "\n"]
+    assert fences == [EVIL + "\n", EVIL.upper() + "\n"]
 
 
 @settings(max_examples=200, deadline=None)

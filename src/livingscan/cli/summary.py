@@ -54,10 +54,11 @@ def _show(found: Summary) -> None:
 
     from livingscan.cli.clauses import summarised
     from livingscan.cli.tell import console, table
+    from livingscan.store.invented import INVENTED, WARNING
 
     to = console()
     if found.synthetic:
-        to.print(Text("Invented literature: no such study exists. The numbers show what livingscan does.", "yellow"))
+        to.print(Text(f"{INVENTED} {WARNING}", "yellow"))
     head = summarised(found)
     to.print(Text(f"{head[0].upper()}{head[1:]}"), soft_wrap=True)
     if found.headline:

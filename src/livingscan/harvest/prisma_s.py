@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from livingscan import clock, sources
 from livingscan.store import ledger_queries
 from livingscan.store import prisma_queries as rows
+from livingscan.store.invented import BANNER, invented
 from livingscan.store.prisma_queries import Import, RunStrategy, Totals
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from livingscan.store import Store
 
 MISSING = "to be filled in by the review team"
+_WITHIN = "[the strategy above]"
 _MARKUP = re.compile(r"([\\`*_\[\]#|~])")
 
 
@@ -40,11 +42,14 @@ def prisma_s(store: Store, protocol: Protocol, *, dedupe: str = "", searches: in
     strategies = [_with_newest_header(one, protocol) for one in rows.run_strategies(store)]
     files = rows.imports(store)
     counted = rows.totals(store)
+    with store.read() as session:
+        banner = BANNER if invented(session) else ""
     newest = [one for at, one in enumerate(strategies) if at == 0 or strategies[at - 1].source != one.source]
     parts = [
         "# Search methods (PRISMA-S)",
         f"{_line(protocol.title)}  \nWritten from the search ledger on {clock.today()}; protocol version "
         f"{_line(protocol.version)} of {protocol.date}. Where it says “{MISSING}”, the ledger cannot know.",
+        banner,
         "## Information sources and methods",
         _databases(protocol, newest, files),
         _several(newest),
@@ -182,7 +187,7 @@ def _strategies(strategies: Sequence[RunStrategy], files: Sequence[Import]) -> s
             parts.append(f"Question: {_line(header['question'])}")
         parts.append(_code(one.text))
         if one.translation:
-            parts.append(f"Read by {_line(_title(one.source))} as:\n\n{_code(one.translation)}")
+            parts.append(_read_as(one))
         if one.notes:
             parts.append("It warned:\n\n" + "\n".join(f"- {_line(note)}" for note in one.notes))
     for name, database_files in _by_database(files).items():
@@ -190,6 +195,16 @@ def _strategies(strategies: Sequence[RunStrategy], files: Sequence[Import]) -> s
         texts = list(dict.fromkeys(one.strategy for one in database_files if one.strategy))
         parts += [_code(text) for text in texts] or [_field("the search, exactly as run")]
     return "\n\n".join(parts)
+
+
+def _read_as(one: RunStrategy) -> str:
+    """What the source made of the strategy; where it took it as it stands, only what was put around it."""
+    name = _line(_title(one.source))
+    read, text = " ".join(one.translation.split()), " ".join(one.text.split())
+    if text and text in read:
+        rest = read.replace(text, _WITHIN)
+        return f"Read by {name} as it stands" + (f", in:\n\n{_code(rest)}" if rest.strip("() ") != _WITHIN else ".")
+    return f"Read by {name} as:\n\n{_code(one.translation)}"
 
 
 def _by_database(files: Iterable[Import]) -> dict[str, list[Import]]:

@@ -16,7 +16,8 @@ from livingscan.store.session import Store
 class RunStrategy:
     """A strategy that was run: its text and header, and the searches with it.
 
-    ``searches``: how many ended in each status. ``translation``, ``notes``: what the source last said of it.
+    ``searches``: how many ended in each status. ``translation``, ``notes``: what the source last said of it, of the
+    whole strategy where it was ever searched from the beginning (a later window is a search of a few days only).
     ``new``: records that came first with it.
     """
 
@@ -87,7 +88,8 @@ def run_strategies(store: Store) -> list[RunStrategy]:
         statuses: dict[str, int] = {}
         for one in searches:
             statuses[one.status] = statuses.get(one.status, 0) + 1
-        said = next((one for one in reversed(searches) if one.translation or one.notes), last)
+        telling = [one for one in searches if one.translation or one.notes]
+        said = next((one for one in reversed(telling) if one.window_start is None), telling[-1] if telling else last)
         told.append(
             RunStrategy(
                 strategy.id,

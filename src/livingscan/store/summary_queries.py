@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from livingscan.store.base import datetime
 from livingscan.store.coding_queries import FindingRow, findings
-from livingscan.store.models import Decision, Flag, Record, RecordVersion, Report, Search, SummarySnapshot
+from livingscan.store.models import Decision, Flag, Record, Report, Search, SummarySnapshot
 from livingscan.store.screening_queries import chunks
 
 
@@ -98,17 +98,6 @@ def flow_counts(session: Session) -> FlowCounts:
         one.reports,
         one.studies,
     )
-
-
-def some_records(session: Session, limit: int = 25) -> list[dict[str, Any]]:
-    """A few records as they are stored, the first ones: enough to tell what kind of literature this is."""
-    query = (
-        select(RecordVersion.data)
-        .join(Record, (Record.id == RecordVersion.record_id) & (Record.number == RecordVersion.number))
-        .order_by(Record.id)
-        .limit(limit)
-    )
-    return list(session.scalars(query))
 
 
 def last_snapshot(session: Session) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from livingscan.store.invented import BANNER, INVENTED
 from livingscan.summary.chart import FEW, bar_chart, data_uri, rows_of
 from livingscan.summary.model import ANY, NOT_STATED, CellChange, Summary, TierCounts, summary_to_dict
 from livingscan.summary.prisma import LABELS
@@ -26,12 +27,6 @@ TIER_MEANS = {
         "is suggested by a machine too. A first look at what may be there, not a result."
     ),
 }
-
-
-INVENTED = (
-    "> **Invented literature.** These records are synthetic: no such study, author or journal exists. The numbers show "
-    "how the page works and say nothing about the NHS."
-)
 
 
 def _share(n: int, of: int) -> str:
@@ -83,7 +78,7 @@ def chart_svg(summary: Summary) -> str:
         rows,
         title="Barriers to improvement, by how often studies report them",
         subtitle=f"{TIER_TITLES[summary.headline]}. {summary.at.day} {summary.at:%B %Y}."
-        + (" Invented literature." if summary.synthetic else ""),
+        + (f" {INVENTED}" if summary.synthetic else ""),
         names=names,
         description=f"Studies that report each barrier, {' then '.join(names.values())}. {leading}.",
     )
@@ -227,7 +222,7 @@ def summary_markdown(summary: Summary) -> str:
         "# What gets in the way of improvement in the NHS",
         f"*Living summary of {made}. Protocol {_version(summary.protocol_version)}, "
         f"codebook {_version(summary.codebook_version)}.*",
-        *([INVENTED] if summary.synthetic else []),
+        *([BANNER] if summary.synthetic else []),
         *_lead(summary),
     ]
     svg = chart_svg(summary)

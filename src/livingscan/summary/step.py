@@ -12,6 +12,7 @@ from livingscan.protocol import Protocol
 from livingscan.screening.decisions import Place, place_of, standing
 from livingscan.store import Store
 from livingscan.store import summary_queries as rows
+from livingscan.store.invented import invented
 from livingscan.store.release_queries import last_release
 from livingscan.store.screening_queries import count_queue, decisions
 from livingscan.store.summary_queries import ReportRow
@@ -20,7 +21,6 @@ from livingscan.summary.matrix import Said, StudyFacts, count_tiers, group_of, h
 from livingscan.summary.model import HypothesisLine, Summary, ThemeLine, summary_from_dict, summary_to_dict
 from livingscan.summary.prisma import flow
 
-SYNTHETIC = "synthetic record"  # what the demo's invented records say of themselves
 TITLES = {
     "pubmed": "PubMed",
     "europepmc": "Europe PMC",
@@ -100,7 +100,7 @@ def refresh_summaries(
             counts = rows.flow_counts(session)
             last = rows.last_snapshot(session)
             released = last_release(session)
-            synthetic = any(SYNTHETIC in str(data).lower() for data in rows.some_records(session))
+            synthetic = invented(session)
         stands = standing(verdicts)
         places = {
             report.id: place_of(
