@@ -344,7 +344,7 @@ def make_record(**fields: Any) -> Record:
                 given[name] = _several(value)
         elif name == "authors" and value is not None:
             # Two authors may share a name: the list keeps its order and its repeats.
-            given[name] = tuple(filter(None, (author.strip(" ,;") for author in each_one_line(value))))
+            given[name] = tuple([tidy for author in each_one_line(value) if (tidy := author.strip(" ,;"))])
         elif isinstance(value, str):
             given[name] = lines(value) if name == "abstract" else one_line(value)
         elif value is not None:

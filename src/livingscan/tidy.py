@@ -50,6 +50,9 @@ def lines(text: str | None) -> str:
 def each_one_line(values: Iterable[str | None]) -> list[str]:
     """:func:`one_line` of every value that has text; one look at all of them together mostly does."""
     texts = [value for value in values if value]
-    if is_tidy("".join(texts)):
-        return [_composed(text.strip()) for text in texts]
-    return list(map(one_line, texts))
+    together = "".join(texts)
+    if not is_tidy(together):
+        return list(map(one_line, texts))
+    if together.isascii():  # nothing to compose either
+        return list(map(str.strip, texts))
+    return [_composed(text.strip()) for text in texts]
