@@ -18,7 +18,7 @@ from livingscan.dedupe.crew import ALONE, Crew, cuts
 from livingscan.dedupe.engine import regroup, score_pairs
 from livingscan.dedupe.item import Item, item_from_record
 from livingscan.dedupe.pairs import CROWD
-from livingscan.dedupe.score import model
+from livingscan.dedupe.score import model, rules_version
 from livingscan.progress import Progress, no_progress
 from livingscan.store import links as rows
 from livingscan.store import reports
@@ -60,7 +60,7 @@ def deduplicate(
     progress: Progress = no_progress,
     crew: Crew = ALONE,
 ) -> DedupeOutcome:
-    """Link every record that waits for it.
+    """Link every record that waits for it; all of them, where the rules have changed since they were linked.
 
     Args:
         store: the review's database.
@@ -72,8 +72,10 @@ def deduplicate(
     """
     merging = {"same"} | {name for name in RELATED if protocol and protocol.merges(name)}
     compared = linked = possible = moved = 0
-    total = reports.count_waiting(store, "link")
     with store.lock("deduplicate"):
+        with store.write() as session:
+            rows.follow_rules(session, rules_version())
+        total = reports.count_waiting(store, "link")
         while batch := reports.waiting(store, "link", BATCH * crew.count):
             new_links, new_moves = _link(store, batch, merging, crew)
             compared += len(batch)

@@ -18,8 +18,9 @@ from livingscan import clock
 from livingscan.errors import UserError
 from livingscan.store.base import datetime
 from livingscan.store.keys import chunks
-from livingscan.store.models import RELATIONS, Decision, DuplicateLink, Record, Report, ReportEvent, Study
+from livingscan.store.models import RELATIONS, Decision, DuplicateLink, LinkRules, Record, Report, ReportEvent, Study
 from livingscan.store.session import Store
+from livingscan.store.upsert import insert_or_update
 
 JOINING = ("same", "version", "part")  # into one report, or one study
 
@@ -263,6 +264,14 @@ def reports_of(session: Session, ids: Iterable[int]) -> dict[int, int]:
         )
         found |= {row.id: row.report_id for row in rows}
     return found
+
+
+def follow_rules(session: Session, version: str) -> None:
+    """Where stored keys and links were made by other rules than ``version``, every record waits to be linked anew."""
+    known = session.get(LinkRules, 1)
+    if known is None or known.version != version:
+        session.execute(update(Record).where(~Record.to_link).values(to_link=True))
+        insert_or_update(session, LinkRules, [{"id": 1, "version": version, "at": clock.now()}], key=("id",))
 
 
 def mark_linked(session: Session, versions: Mapping[int, int]) -> None:

@@ -256,6 +256,16 @@ class DuplicateLink(Base):
     )
 
 
+class LinkRules(Base):
+    """The rules that the stored keys and links were made by: one row."""
+
+    __tablename__ = "link_rules"
+    id: Mapped[Key]
+    version: Mapped[str]
+    at: Mapped[datetime]
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+
 class Flag(Base):
     """A machine's note on a record's newest version, with the words it rests on; never a decision."""
 
