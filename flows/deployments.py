@@ -91,13 +91,15 @@ def deployments() -> list[RunnerDeployment]:
 def main() -> None:
     """Serve until told to end."""
     parser = argparse.ArgumentParser(prog="python -m flows.deployments", description=__doc__)
-    parser.add_argument("--alone", action="store_true", help="nothing else runs flows here: end what was left running")
-    parser.add_argument("--ready", type=Path, help="touch this file when what was left is ended")
+    parser.add_argument(
+        "--alone", action="store_true", help="nothing else runs flows here: take up what was left running"
+    )
+    parser.add_argument("--ready", type=Path, help="write this file when that is done: what was left, a run a line")
     options = parser.parse_args()
     watch.wait_for_server()
-    watch.prepare(alone=options.alone)
+    left = watch.prepare(alone=options.alone)
     if options.ready:
-        options.ready.touch()
+        options.ready.write_text("\n".join(left))
     serve(*deployments())
 
 

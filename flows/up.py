@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import os
 import re
+import shlex
 import signal
 import sys
 import threading
@@ -124,6 +125,8 @@ class Up:
             self._wait(lambda: self._ok(self.literature), "the sandbox literature")
         self._wait(self._registered, "the deployments")
         self.console.print(f"Ready after {time.monotonic() - began:.0f} s: {self.ui}")
+        for line in self.ready.read_text().splitlines():
+            self.console.print(line, markup=False, soft_wrap=True)
 
     def _python(self, name: str, *arguments: str) -> Child:
         return self.children.start(name, [sys.executable, "-m", *arguments], self.env)
@@ -144,7 +147,7 @@ class Up:
         return f"{self.ui}/api/deployments/name/update-review/update-review"
 
     def _registered(self) -> bool:
-        """Whether the serving process has ended what was left, and registered the deployments (they were paused)."""
+        """Whether the serving process has taken up what was left, and registered the deployments (they were paused)."""
         if not self.ready.exists():
             return False
         try:
@@ -256,10 +259,19 @@ class Up:
             places["Sandbox literature"] = self.literature
         self.console.print()
         for what, url in places.items():
-            self.console.print(f"  {what:20}{url}", soft_wrap=True)
-        self.console.print(f"  {'Inbox for files':20}{_short(settings().inbox())}", soft_wrap=True)
-        self.console.print(f"  {'Command line':20}livingscan --home {_short(self.home)} status", soft_wrap=True)
+            self.console.print(f"  {what:22}{url}", soft_wrap=True)
+        self.by_hand()
         self.console.print("\nCtrl-C ends everything; the next start goes on from here.")
+
+    def by_hand(self) -> None:
+        """Tell what works without Prefect as well, in commands that can be typed as they stand."""
+        places = {
+            "Inbox for files": _short(settings().inbox()),
+            "Where it stands": command(self.home, "status"),
+            "What gets in the way": command(self.home, "summary"),
+        }
+        for what, words in places.items():
+            self.console.print(f"  {what:22}{words}", markup=False, soft_wrap=True)
 
     def stay(self) -> None:
         """Stay, and tell of each run that ends, until somebody asks us to end."""
@@ -304,10 +316,15 @@ def _up(options: argparse.Namespace, console: Console) -> int:
     children = Children(home / "logs", keep=lock.fd)
     try:
         up = Up(home, sandbox, options.port, console, asked)
-        lock.tell(kind=options.kind, ui=up.ui, sandbox=up.literature)
+        told = {"kind": options.kind, "ui": up.ui, "sandbox": up.literature}
+        lock.tell(**told)
         up.start(children)
+        lock.tell(**told, ready="yes")
         outcome = up.first_update()
-        if not options.once:
+        if options.once:
+            console.print()
+            up.by_hand()
+        else:
             up.addresses()
             up.stay()
     except Ended:
@@ -328,6 +345,13 @@ def demo_folder(home: Path, corpus: Path | None) -> tuple[Path, list[str]]:
     digest = hashlib.sha256(corpus.read_bytes()).hexdigest()[:8]
     name = re.sub(r"\W+", "-", corpus.name.split(".")[0]).strip("-")[:40]
     return home / f"demo-{name}-{digest}", ["--corpus", str(corpus)]
+
+
+def command(home: Path, *words: str) -> str:
+    """A command line for the folder ``home`` that works as it stands, typed in the project's folder."""
+    program = Path(sys.executable).with_name("livingscan")
+    named = [] if home == ROOT / ".livingscan" else ["--home", _short(home)]
+    return shlex.join([_short(program) if program.exists() else "livingscan", *named, *words])
 
 
 def _short(path: Path) -> str:

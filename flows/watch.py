@@ -7,15 +7,15 @@ die (``kill -9``, a power cut), nobody is left to say so: two automations on the
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from prefect.automations import Automation
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter
-from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import EventTrigger, Posture
-from prefect.states import Cancelled, Crashed
+from prefect.states import AwaitingRetry, Cancelled, Crashed
 
 from flows.ledgered import WITH_FAILURES
 from livingscan import clock
@@ -23,7 +23,8 @@ from livingscan.errors import StateError
 
 SILENT = timedelta(seconds=120)  # four heartbeats; fewer than three would end runs on a busy machine
 STUCK = timedelta(minutes=10)
-LEFT = "Its process was gone when livingscan started. What it had committed stays."
+ANEW = "Under way when livingscan ended; begun anew. What it had committed stays."
+LEFT = "Its process was gone when livingscan started, again. What it had committed stays."
 MISSED = "Missed while livingscan was not running; the next update makes up for it."
 # Every event after which a run no longer owes us a heartbeat.
 ENDS = ("Completed", WITH_FAILURES, "Failed", "Cancelled", "Crashed", "Paused", "Suspended", "AwaitingRetry")
@@ -90,13 +91,16 @@ def wait_for_server(seconds: float = 120.0) -> None:
             clock.sleep(0.2)
 
 
-def prepare(*, alone: bool, silent: timedelta = SILENT) -> None:
+def prepare(*, alone: bool, silent: timedelta = SILENT) -> list[str]:
     """Make the server watch over our runs.
 
     Args:
         alone: nothing else runs flows against this server: whatever it believes to be running was
-            left behind by a process that was killed, and is ended now.
+            left behind by a process that has ended. It is begun anew, once; the second time it is ended.
         silent: see :func:`automations`.
+
+    Returns:
+        What was left behind and what becomes of it, one line a run.
     """
     for wanted in automations(silent):
         try:
@@ -105,19 +109,31 @@ def prepare(*, alone: bool, silent: timedelta = SILENT) -> None:
             wanted.create()
         else:
             wanted.update()
-    if alone:
-        _end_what_was_left()
+    return _take_up_what_was_left() if alone else []
 
 
-def _end_what_was_left() -> None:
+def _take_up_what_was_left() -> list[str]:
     dead = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
+    told = []
     with get_client(sync_client=True) as client:
 
         def left(**state: object) -> list[FlowRun]:
             return client.read_flow_runs(flow_run_filter=FlowRunFilter.model_validate({"state": state}))
 
         for run in left(type={"any_": dead}):
-            client.set_flow_run_state(run.id, Crashed(message=LEFT), force=True)
+            # A run that takes its process down with it must not do so at every start.
+            again = run.state_type != StateType.CANCELLING and run.run_count <= 1
+            state: State[Any] = AwaitingRetry(message=ANEW) if again else Crashed(message=LEFT)
+            client.set_flow_run_state(run.id, state, force=True)
+            how = "it begins anew" if again else "it is dropped; start it by hand if it is still wanted"
+            told.append(f"{_named(client.read_flow(run.flow_id).name, run)} was under way at the last end: {how}.")
         for run in left(name={"any_": ["Late"]}):
             if run.auto_scheduled:
                 client.set_flow_run_state(run.id, Cancelled(message=MISSED), force=True)
+    return told
+
+
+def _named(flow: str, run: FlowRun) -> str:
+    """A run as people know it: its flow, and what was asked of it."""
+    asked = ", ".join(f"{name} {value}" for name, value in run.parameters.items() if value not in ("", None, []))
+    return f"{flow} ({asked})" if asked else flow

@@ -31,6 +31,10 @@ class StateError(LivingscanError):
     exit_code = 4
 
 
+class NoDatabaseError(StateError):
+    """There is no database yet, or nothing in it."""
+
+
 class SourceError(LivingscanError):
     """A source did not do what it promised; the search ends partial or failed."""
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import shlex
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from livingscan.cli.running import keep_apart, mark_invented
+from flows.up import ROOT, command
+from livingscan import __version__
+from livingscan.cli.doctor import examine
+from livingscan.cli.running import INVENTED, keep_apart, mark_invented
 from livingscan.errors import UserError
 from livingscan.settings import settings
 from tests.cli.conftest import Said
@@ -75,11 +80,45 @@ def test_the_folder_of_a_running_demo_asks_its_literature(
     assert settings().database() == f"sqlite:///{tmp_path / 'review.db'}"
 
 
+def test_who_ran_the_demo_is_told_where_it_lies(tmp_path: Path, cli: Cli) -> None:
+    home = settings().home
+    for name, day in (("demo", 1), ("demo-mine-0a1b2c3d", 2)):
+        (home / name).mkdir(parents=True)
+        mark_invented(home / name)
+        os.utime(home / name / INVENTED, (day, day))
+    said = cli("status")
+    assert (said.code, said.err.count("\n")) == (4, 1)
+    assert said.err.endswith(f"; the demo's is asked with `livingscan --home {home / 'demo-mine-0a1b2c3d'} ...`\n")
+    settings.cache_clear()
+    said = cli("--home", str(home / "demo"), "status")  # nothing in it yet, and no other demo in there
+    assert "the demo's" not in said.err
+
+
+def test_the_doctor_tells_starting_from_hanging(tmp_path: Path) -> None:
+    lock = settings().home / "up.lock"
+    lock.parent.mkdir()
+    told = f'{{"pid": "{os.getpid()}", "ui": "http://127.0.0.1:9"'
+    lock.write_text(told + "}")
+    (found,) = [one for one in examine() if one.what == "prefect"]
+    assert (found.verdict, "still starting" in found.found) == ("look", True)
+    lock.write_text(told + ', "ready": "yes"}')
+    (found,) = [one for one in examine() if one.what == "prefect"]
+    assert (found.verdict, f"end process {os.getpid()}" in found.advice) == ("wrong", True)
+
+
+def test_a_command_line_works_as_it_is_printed() -> None:
+    words = shlex.split(command(ROOT / ".livingscan" / "demo", "--version"))
+    assert words[1:] == ["--home", ".livingscan/demo", "--version"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, f"livingscan {__version__}\n")
+    assert shlex.split(command(ROOT / ".livingscan", "status"))[1:] == ["status"]
+
+
 def test_a_database_out_of_reach_is_one_line(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVINGSCAN_DATABASE_URL", "postgresql://me:secret@127.0.0.1:9/review")
-    for command in ("init", "status", "update"):
+    for word in ("init", "status", "update"):
         settings.cache_clear()
-        said = cli(command)
+        said = cli(word)
         assert said.code == 4
         assert "cannot be reached" in said.err
         assert said.err.count("\n") == 1

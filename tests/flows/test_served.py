@@ -178,7 +178,9 @@ def _deployment(server: Server, run: dict[str, Any]) -> str:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_killed_runs_are_found_and_ended(serving: Serving, store: Store, silence: str, literature: Sandbox) -> None:
+def test_killed_runs_are_found_and_taken_up_or_ended(
+    serving: Serving, store: Store, silence: str, literature: Sandbox
+) -> None:
     serving.start(silence)
 
     # The run's process alone: what started it sees it.
@@ -203,20 +205,38 @@ def test_killed_runs_are_found_and_ended(serving: Serving, store: Store, silence
         "No heartbeat for 15 s: its process is gone. What it had committed stays.",
     )
 
-    # The same again, and started anew at once: the start sees it.
+    # The same again, and started anew at once: the start sees it, and begins the run once more, as it was asked for.
     watch.prepare(alone=False)
     serving.start(silence)
-    run = serving.run("update-review")
+    run = serving.run("update-review", window="full reconciliation")
+    serving.state(run, "RUNNING")
+    serving.kill()
+    told = serving.home.parent / "told"
+    serving.start(silence, "--alone", "--ready", str(told))
+    serving.server.wait_for(f"/flow_runs/{run}", lambda one: one["state_type"] == "RUNNING" and one["run_count"] == 2)
+    wanted = "update-review (window full reconciliation) was under way at the last end: it "
+    assert told.read_text() == f"{wanted}begins anew."
+
+    # But not for ever: the second time it is dropped, and named.
+    serving.kill()
+    serving.start(literature.url, "--alone", "--ready", str(told))
+    assert serving.state(run, *ENDED)["message"] == watch.LEFT
+    assert told.read_text().startswith(f"{wanted}is dropped")
+
+    # What begins anew comes to its end.
+    serving.kill()
+    serving.start(silence)
+    run = serving.run("update-review", window="full reconciliation")
     serving.state(run, "RUNNING")
     serving.kill()
     serving.start(literature.url, "--alone")
-    assert serving.state(run, *ENDED)["message"] == watch.LEFT
+    assert serving.state(run, *ENDED)["name"] == "Completed"
 
     # The place in the queue is free, and the next update goes on.
     assert serving.state(serving.run("update-review"), *ENDED)["name"] == "Completed"
     statuses = [row["status"] for row in run_rows(store)]
-    assert statuses[0] == "completed"
-    assert set(statuses[1:]) == {"crashed"}
+    assert statuses[:2] == ["completed", "completed"]
+    assert set(statuses[2:]) == {"crashed"}
 
 
 def _wait_for_process(serving: Serving, store: Store) -> None:

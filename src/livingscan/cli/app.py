@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from livingscan import __version__
-from livingscan.errors import LivingscanError
+from livingscan.errors import LivingscanError, NoDatabaseError
 
 EPILOG = "Start with `livingscan demo`. Each command explains itself: `livingscan COMMAND --help`."
 
@@ -120,6 +120,15 @@ def reflowed(text: str) -> str:
     return "\n\n".join(one if one.startswith(" ") else " ".join(one.split()) for one in paragraphs)
 
 
+def _demo(error: LivingscanError) -> str:
+    """Where to look who ran the demo and asks for a review that is not there; "" otherwise."""
+    from livingscan.cli.running import demo_of
+    from livingscan.settings import settings
+
+    demo = demo_of(settings().home) if isinstance(error, NoDatabaseError) else None
+    return f"; the demo's is asked with `livingscan --home {demo} ...`" if demo else ""
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run the command line.
 
@@ -142,7 +151,7 @@ def run(arguments: Sequence[str]) -> int:
     except LivingscanError as error:
         if debug:
             raise
-        typer.echo(f"livingscan: {error}", err=True)
+        typer.echo(f"livingscan: {error}{_demo(error)}", err=True)
         return error.exit_code
     except BrokenPipeError:
         # The reader has had enough (`| head`): silence, and no second complaint when Python flushes.

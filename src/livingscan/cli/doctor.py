@@ -211,6 +211,8 @@ def _prefect() -> Finding:
         good = session.get(f"{told['ui']}/api/health", timeout=5).ok
     except requests.RequestException:
         good = False
+    if not good and "ready" not in told:
+        return Finding("prefect", "look", f"{told['ui']} is still starting", "wait until it says that it is ready")
     if not good:
         return Finding(
             "prefect", "wrong", f"{told['ui']} does not answer", f"end process {told['pid']} and start again"

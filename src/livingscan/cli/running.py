@@ -19,7 +19,8 @@ def running(home: Path) -> dict[str, str] | None:
         home: the folder that everything is written to.
 
     Returns:
-        "pid", and where they are known "kind" ("demo" or "run"), "ui" and "sandbox" (addresses).
+        "pid", and where they are known "kind" ("demo" or "run"), "ui" and "sandbox" (addresses), and
+        "ready" once all of it has answered.
     """
     try:
         told: dict[str, str] = json.loads((home / LOCK).read_text())
@@ -34,6 +35,12 @@ def mark_invented(home: Path) -> None:
     (home / INVENTED).write_text(
         "The demo's records lie here: nothing of a real review. `livingscan demo` goes on with them.\n"
     )
+
+
+def demo_of(home: Path) -> Path | None:
+    """The folder of the demo that was last at work in ``home``, or None."""
+    marks = sorted(home.glob(f"demo*/{INVENTED}"), key=lambda path: path.stat().st_mtime)
+    return marks[-1].parent if marks else None
 
 
 def keep_apart(home: Path, sandbox_url: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
-from livingscan.errors import StateError, UserError
+from livingscan.errors import NoDatabaseError, StateError, UserError
 from livingscan.settings import settings
 
 BUSY_SECONDS = 60
@@ -150,13 +150,13 @@ class Store:
         from livingscan.store.schema import current, newest, refuse_newer
 
         if self._file and not self._file.exists():
-            raise StateError(f"there is no database {self._file} yet: run `livingscan init` first")
+            raise NoDatabaseError(f"there is no database {self._file} yet: run `livingscan init` first")
         try:
             have = current(self.engine) if inspect(self.engine).has_table("alembic_version") else None
         except OperationalError as error:
             raise self._unreachable(error) from error
         if have is None:
-            raise StateError("the database is empty: run `livingscan init` first")
+            raise NoDatabaseError("the database is empty: run `livingscan init` first")
         refuse_newer(have)
         if have != newest():
             raise StateError(f"the database's schema is {have}, this version needs {newest()}: run `livingscan init`")
