@@ -49,7 +49,7 @@ def test_out_to_a_file_and_back(review: Path, name: str, capsys: pytest.CaptureF
     text = text.replace("title-abstract,,", "title-abstract,include,").replace("verdict:", "verdict: include")
     file.write_text(text, encoding="utf-8", newline="")
     assert run(["screen", "import", str(file)]) == 0
-    assert "1 new, 0 known already, 0 without a verdict, 0 not taken" in capsys.readouterr().out
+    assert "1 new, 0 changed, 0 known already, 0 without a verdict, 0 not taken" in capsys.readouterr().out
     assert run(["screen", "export", str(review / "done.csv"), "--reviewer", "Jo", "--what", "decided"]) == 0
     assert "include" in (review / "done.csv").read_text(encoding="utf-8-sig")
     assert run(["screen", "export", "-", "--reviewer", "Jo", "--what", "all"]) == 0
@@ -57,12 +57,38 @@ def test_out_to_a_file_and_back(review: Path, name: str, capsys: pytest.CaptureF
     assert out.count("title-abstract") == 2
 
 
+def test_what_is_not_settled_is_told_wherever_the_queue_is(review: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = review / "mine.csv"
+    file.write_text("record,verdict,reviewer\nx:1,include,Jo\nx:1,exclude,Kim\nx:2,unsure,Jo\n")
+    assert run(["screen", "import", str(file)]) == 0
+    capsys.readouterr()
+    run(["status"])
+    assert "2  to settle" in capsys.readouterr().out
+    assert run(["summary"]) == 0
+    told = capsys.readouterr().out
+    assert "2 reports to settle, reviewers are unsure or differ: `livingscan screen start --what unresolved`" in told
+    assert run(["refresh"]) == 0
+    assert "0 waiting to be screened, 2 to settle" in capsys.readouterr().out
+    assert run(["screen", "export", "-", "--reviewer", "Lee", "--what", "unresolved"]) == 0
+    told = capsys.readouterr().out
+    assert "to settle: Jo: include; Kim: exclude" in told
+    assert "to settle: Jo: unsure" in told
+    assert "no empirical data" in told
+    file.write_text("record,verdict,reviewer\nx:1,exclude,Jo\nx:2,include,Lee\n")
+    assert run(["screen", "import", str(file)]) == 0
+    told = capsys.readouterr().out
+    assert "1 new, 1 changed, 0 known already" in told
+    assert f"{file}, line 2: report 1: include before, exclude now, by Jo" in told
+    assert run(["summary"]) == 0
+    assert "settle" not in capsys.readouterr().out
+
+
 def test_faults_are_told_by_line_and_the_rest_is_loaded(review: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = review / "mine.csv"
     file.write_text("record,verdict\nx:1,include\nx:2,perhaps\nx:9,include\n")
     assert run(["screen", "import", str(file), "--reviewer", "Jo"]) == 3
     told = capsys.readouterr()
-    assert "1 new, 0 known already, 0 without a verdict, 2 not taken" in told.out
+    assert "1 new, 0 changed, 0 known already, 0 without a verdict, 2 not taken" in told.out
     assert f"{file}, line 3: verdict 'perhaps' is not one of include, exclude, unsure" in told.err
     assert f"{file}, line 4: there is no record 'x:9' in this review" in told.err
 

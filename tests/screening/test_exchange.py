@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from livingscan.errors import DataError, UserError
 from livingscan.protocol import load_protocol
 from livingscan.records import make_record
-from livingscan.screening.exchange import import_decisions, own_decisions, read_rows, write_queue
-from livingscan.screening.queue import QueueItem, decide, items, queue
+from livingscan.screening.exchange import Imported, import_decisions, own_decisions, read_rows, write_queue
+from livingscan.screening.queue import QueueItem, decide, items, queue, undo, unresolved
 from livingscan.screening.step import flag_for_screening
 from livingscan.store import Store
 from tests.screening.fill import fill
@@ -40,7 +40,12 @@ def exported(store: Store, to: str, what: str = "waiting") -> str:
 
 def loaded(store: Store, text: str, reviewer: str = "") -> tuple[int, int, int, list[tuple[int, str]]]:
     outcome = import_decisions(store, PROTOCOL, read_rows(io.StringIO(text, newline="")), reviewer=reviewer)
-    return outcome.added, outcome.known, outcome.undecided, [(one.line, one.reason) for one in outcome.faults]
+    return (
+        outcome.added + len(outcome.changed),
+        outcome.known,
+        outcome.undecided,
+        [(one.line, one.reason) for one in outcome.faults],
+    )
 
 
 def verdicts(store: Store, reviewer: str = "Jo") -> dict[int, tuple[str | None, str, str]]:
@@ -138,6 +143,52 @@ def test_a_changed_mind_is_a_further_row(sqlite_store: Store) -> None:
     assert loaded(sqlite_store, "record,verdict,reviewer\npubmed:1,include,Jo\n")[0] == 1
     assert loaded(sqlite_store, "record,verdict,reviewer\npubmed:1,exclude,Jo\npubmed:1,exclude,Jo\n")[:2] == (1, 1)
     assert [verdict for verdict, _, _ in verdicts(sqlite_store).values()] == ["exclude"]
+
+
+def test_an_older_file_takes_no_correction_back_and_says_so(store: Store) -> None:
+    ids = fill(store, RECORDS)
+    old = "record,verdict,reviewer,note\npubmed:1,include,Jo,\npubmed:2,include,Jo,\n"
+
+    def load(text: str) -> Imported:
+        return import_decisions(store, PROTOCOL, read_rows(io.StringIO(text, newline="")))
+
+    assert load(old).added == 2
+    corrected = load("record,verdict,reviewer\npubmed:1,exclude,Jo\n")
+    assert (corrected.added, len(corrected.changed)) == (0, 1)
+    assert "include before, exclude now, by Jo" in corrected.changed[0].reason
+    again = load(old)
+    assert (again.added, again.changed, again.known) == (0, (), 1)
+    assert [one.line for one in again.stale] == [2]
+    assert "Jo said include before, and it is exclude now" in again.stale[0].reason
+    assert sorted(verdict for verdict, _, _ in verdicts(store).values()) == ["exclude", "include"]
+
+    back = load("record,verdict,reviewer,note\npubmed:1,include,Jo,on second thoughts\n")
+    assert (len(back.changed), back.stale) == (1, ())
+    made = decide(store, PROTOCOL, ids[2], "unsure", reviewer="Jo")
+    undo(store, made, reviewer="Jo")
+    taken_back = load("record,verdict,reviewer\ncinahl:a:b,unsure,Jo\n")
+    assert "it is taken back; the older word" in taken_back.stale[0].reason
+
+
+@pytest.mark.parametrize("to", ["csv", "ris"])
+def test_what_people_differ_on_goes_out_with_their_words_and_comes_back_settled(store: Store, to: str) -> None:
+    ids = fill(store, RECORDS)
+    decide(store, PROTOCOL, ids[0], "include", reviewer="Jo")
+    decide(store, PROTOCOL, ids[0], "exclude", reviewer="Kim", reason="no empirical data")
+    decide(store, PROTOCOL, ids[1], "unsure", reviewer="Jo")
+    decide(store, PROTOCOL, ids[2], "include", reviewer="Jo")
+    stream = io.StringIO(newline="")
+    entries = [(item, None) for item in unresolved(store, PROTOCOL, stage="title-abstract")]
+    write_queue(stream, entries, to=to, stage="title-abstract", reviewer="Lee")  # type: ignore[arg-type]
+    text = stream.getvalue()
+    words = "to settle: Jo: include; Kim: exclude (no empirical data)"
+    assert text.count(words) == 1
+    assert loaded(store, text)[:3] == (0, 0, 2)
+    text = text.replace("title-abstract,,", "title-abstract,include,").replace("verdict:", "verdict: include")
+    assert loaded(store, text) == (2, 0, 0, [])
+    assert not unresolved(store, PROTOCOL, stage="title-abstract")
+    assert len(queue(store, PROTOCOL, stage="full-text", reviewer="Jo")) == 3
+    assert words in [note for _, _, note in verdicts(store, "Lee").values()]
 
 
 def test_two_verdicts_of_one_person_on_one_report_are_both_named_and_neither_is_taken(sqlite_store: Store) -> None:

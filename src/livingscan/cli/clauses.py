@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 BETWEEN = " · "
 FAILED = "FAILED "
 GOOD = ("complete", "empty")
+SETTLE = "`livingscan screen start --what unresolved`"
 FILES_NAMED = 6  # in one line
 
 
@@ -72,6 +73,7 @@ def flagged(outcome: FlagOutcome) -> str:
     return (
         f"{count(outcome.checked, 'record')} flagged, {outcome.likely_eligible:,} likely eligible, "
         f"{outcome.queue:,} waiting to be screened"
+        + (f", {outcome.unresolved:,} to settle (unsure, or reviewers differ)" if outcome.unresolved else "")
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,11 +14,12 @@ from livingscan.errors import DataError, UserError
 
 if TYPE_CHECKING:
     from livingscan.screening.decisions import Stage
+    from livingscan.screening.exchange import Remark
     from livingscan.screening.queue import QueueItem
     from livingscan.store.screening_queries import DecisionRow
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
-SHOWN_FAULTS = 20
+SHOWN = 20
 
 
 class StageChoice(StrEnum):
@@ -36,8 +38,16 @@ class What(StrEnum):
     """What to export."""
 
     WAITING = "waiting"
+    UNRESOLVED = "unresolved"
     DECIDED = "decided"
     ALL = "all"
+
+
+class ToScreen(StrEnum):
+    """What to show one by one."""
+
+    WAITING = "waiting"
+    UNRESOLVED = "unresolved"
 
 
 Reviewer = Annotated[
@@ -50,6 +60,10 @@ AtStage = Annotated[StageChoice, typer.Option("--stage", "-s", help="Title and a
 def start(
     reviewer: Reviewer,
     stage: AtStage = StageChoice.TITLE_ABSTRACT,
+    what: Annotated[
+        ToScreen,
+        typer.Option(help="What waits for you, or what anybody is unsure of or people differ on (unresolved)."),
+    ] = ToScreen.WAITING,
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many verdicts.")] = None,
 ) -> None:
     """Screen in the terminal, one report after another, the most promising first.
@@ -62,11 +76,13 @@ def start(
       livingscan screen start --reviewer Jo
 
       livingscan screen start --reviewer Jo --stage full-text
+
+      livingscan screen start --reviewer Lee --what unresolved
     """
     import click
 
     from livingscan.cli.tell import console
-    from livingscan.protocol import load_protocol
+    from livingscan.protocol import load_codebook, load_protocol
     from livingscan.screening.terminal import Screening
     from livingscan.store import open_store
 
@@ -82,6 +98,8 @@ def start(
             console=console(),
             key=click.getchar,
             ask=input,
+            settle=what is ToScreen.UNRESOLVED,
+            groups={group.id: group.label for group in load_codebook().groups},
         ).run(limit)
 
 
@@ -90,7 +108,13 @@ def export(
     file: Annotated[Path, typer.Argument(help="Where to: a .csv or a .ris file; - for standard output as CSV.")],
     reviewer: Reviewer,
     stage: AtStage = StageChoice.TITLE_ABSTRACT,
-    what: Annotated[What, typer.Option(help="What waits for you, what you have decided, or both.")] = What.WAITING,
+    what: Annotated[
+        What,
+        typer.Option(
+            help="What waits for you, what anybody is unsure of or people differ on (unresolved), "
+            "what you have decided, or all that waits for you or that you have decided."
+        ),
+    ] = What.WAITING,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many, the most promising first.")] = None,
 ) -> None:
     """Write the queue with its flags into a file, to decide in a spreadsheet or a reference manager.
@@ -105,7 +129,7 @@ def export(
     """
     from livingscan.protocol import load_protocol
     from livingscan.screening.exchange import own_decisions, write_queue
-    from livingscan.screening.queue import items, queue
+    from livingscan.screening.queue import items, queue, unresolved
     from livingscan.store import open_store
 
     to = "ris" if file.suffix.lower() == ".ris" else "csv"
@@ -116,15 +140,17 @@ def export(
         store.check()
         decided = own_decisions(store, stage.stage, reviewer)
         found: list[tuple[QueueItem, DecisionRow | None]] = []
-        if what is not What.WAITING:
+        if what is What.UNRESOLVED:
+            found += [(item, None) for item in unresolved(store, protocol, stage=stage.stage)]
+        if what in (What.DECIDED, What.ALL):
             found += [(item, decided[item.report]) for item in items(store, protocol, decided)]
-        if what is not What.DECIDED:
+        if what in (What.WAITING, What.ALL):
             waiting = queue(store, protocol, stage=stage.stage, reviewer=reviewer, limit=limit)
             found += [(item, None) for item in waiting]
     if limit is not None:
         found = found[:limit]
     if str(file) == "-":
-        write_queue(sys.stdout, found, to="csv", stage=stage.stage, reviewer=reviewer)
+        write_queue(sys.stdout, found, to="csv", stage=stage.stage, reviewer=reviewer, reasons=protocol.reasons)
         return
     try:
         with file.open("w", encoding="utf-8-sig" if to == "csv" else "utf-8", newline="") as stream:
@@ -148,7 +174,8 @@ def import_(
     """Load decisions from a file that `screen export` wrote, or that a reference manager or Rayyan gave back.
 
     A row that cannot be taken is reported with its line; the others are loaded. Loaded twice, a file changes
-    nothing the second time. A row without a verdict takes none back.
+    nothing the second time, whatever was decided since; rows older than a later word are named. A row without
+    a verdict takes none back.
 
     [bold]Examples[/bold]
 
@@ -170,13 +197,20 @@ def import_(
     with open_store() as store:
         store.check()
         outcome = import_decisions(store, load_protocol(), found, reviewer=reviewer)
+    stale = f"{len(outcome.stale):,} older than a later word, " if outcome.stale else ""
     typer.echo(
-        f"{outcome.added:,} new, {outcome.known:,} known already, {outcome.undecided:,} without a verdict, "
-        f"{len(outcome.faults):,} not taken"
+        f"{outcome.added:,} new, {len(outcome.changed):,} changed, {outcome.known:,} known already, {stale}"
+        f"{outcome.undecided:,} without a verdict, {len(outcome.faults):,} not taken"
     )
-    for fault in outcome.faults[:SHOWN_FAULTS]:
-        typer.echo(f"{file}, line {fault.line}: {fault.reason}", err=True)
-    if len(outcome.faults) > SHOWN_FAULTS:
-        typer.echo(f"... and {len(outcome.faults) - SHOWN_FAULTS} more", err=True)
+    _tell(file, outcome.changed, err=False)
+    _tell(file, outcome.stale, err=True)
+    _tell(file, outcome.faults, err=True)
     if outcome.faults:
         raise typer.Exit(DataError.exit_code)
+
+
+def _tell(file: Path, remarks: Sequence[Remark], *, err: bool) -> None:
+    for one in remarks[:SHOWN]:
+        typer.echo(f"{file}, line {one.line}: {one.reason}", err=err)
+    if len(remarks) > SHOWN:
+        typer.echo(f"... and {len(remarks) - SHOWN} more", err=err)

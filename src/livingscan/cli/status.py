@@ -31,11 +31,15 @@ def status(
     """
     from livingscan.harvest.status import status as find
     from livingscan.protocol import load_protocol
+    from livingscan.screening.queue import count_unresolved
     from livingscan.store import open_store
 
     with open_store() as store:
         store.check()
-        found = find(store, load_protocol())
+        protocol = load_protocol()
+        found = find(store, protocol)
+        to_settle = {"to_settle": count_unresolved(store, protocol)}
+        found = dataclasses.replace(found, counts=found.counts | to_settle)
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(found), default=str, ensure_ascii=False, indent=2))
     else:

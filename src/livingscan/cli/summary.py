@@ -52,7 +52,7 @@ def summary(
 def _show(found: Summary) -> None:
     from rich.text import Text
 
-    from livingscan.cli.clauses import summarised
+    from livingscan.cli.clauses import SETTLE, count, summarised
     from livingscan.cli.tell import console, table
     from livingscan.store.invented import INVENTED, WARNING
 
@@ -76,6 +76,8 @@ def _show(found: Summary) -> None:
         to.print(table(rows, right=[key for key in rows[0] if "(N=" in key]))
         to.print()
     to.print(Text(f"{found.waiting:,} reports wait to be screened, {found.likely:,} of them likely eligible."))
+    if found.unresolved:
+        to.print(Text(f"{count(found.unresolved, 'report')} to settle, reviewers are unsure or differ: {SETTLE}"))
     to.print(Text("How often a barrier is reported is not how important it is.", "dim"))
 
 

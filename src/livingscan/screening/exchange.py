@@ -1,7 +1,7 @@
 """The queue and its decisions as a file: CSV for a spreadsheet, RIS for a reference manager, and back again.
 
 What comes back is checked row by row: a row that cannot be taken is reported with its line, the others
-are loaded, and a file that is loaded twice changes nothing the second time.
+are loaded, and a file that is loaded twice changes nothing the second time, whatever was decided in between.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from livingscan import clock
 from livingscan.errors import DataError, UserError
 from livingscan.formats.write import ris_entry
 from livingscan.protocol import Protocol
-from livingscan.screening.decisions import Stage, standing
-from livingscan.screening.queue import QueueItem, check_verdict
+from livingscan.screening.decisions import Stage, histories, newest
+from livingscan.screening.queue import QueueItem, check_verdict, told
 from livingscan.store import Store
 from livingscan.store import screening_queries as rows
 from livingscan.store.screening_queries import DecisionRow
@@ -41,6 +41,7 @@ COLUMNS = (
     "reason",
     "note",
     "reviewer",
+    "reasons to choose from",
 )
 # A cell that starts so is a formula to a spreadsheet (OWASP, "CSV Injection"); a quote before it makes it text.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -68,8 +69,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """A row that could not be taken: its line, and why."""
+class Remark:
+    """Something to say of a row: its line, and what."""
 
     line: int
     reason: str
@@ -77,12 +78,21 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of a file: verdicts that are new, that were known already, rows without a verdict, and faults."""
+    """What came of a file.
+
+    Attributes:
+        added: verdicts on what their reviewer had not decided on. changed: those that take the place of an earlier one.
+        known: those that hold already. undecided: rows without a verdict.
+        stale: rows that repeat what their reviewer has taken back or replaced since; they are left alone.
+        faults: rows that could not be taken.
+    """
 
     added: int
+    changed: tuple[Remark, ...]
     known: int
+    stale: tuple[Remark, ...]
     undecided: int
-    faults: tuple[Fault, ...]
+    faults: tuple[Remark, ...]
 
 
 def flag_words(item: QueueItem) -> str:
@@ -94,7 +104,9 @@ def flag_words(item: QueueItem) -> str:
     )
 
 
-def _values(item: QueueItem, stage: str, decision: DecisionRow | None, reviewer: str) -> dict[str, str]:
+def _values(
+    item: QueueItem, stage: str, decision: DecisionRow | None, reviewer: str, reasons: Sequence[str]
+) -> dict[str, str]:
     record = item.record
     return {
         "report": str(item.report),
@@ -112,8 +124,9 @@ def _values(item: QueueItem, stage: str, decision: DecisionRow | None, reviewer:
         "stage": stage,
         "verdict": (decision.verdict or "") if decision else "",
         "reason": decision.reason if decision else "",
-        "note": decision.note if decision else "",
+        "note": decision.note if decision else f"to settle: {told(item.said)}" if item.said else "",
         "reviewer": decision.reviewer if decision else reviewer,
+        "reasons to choose from": "" if decision else "; ".join(reasons),
     }
 
 
@@ -132,7 +145,7 @@ def write_queue(
         stream: open for text; for CSV without newline translation (``newline=""``).
         entries: reports, each with this reviewer's verdict or None.
         to: "csv" or "ris". stage: which verdicts these are. reviewer: whose.
-        reasons: the protocol's reasons, told in a RIS note of entries without a verdict.
+        reasons: the protocol's reasons, told with entries without a verdict.
 
     Returns:
         How many were written.
@@ -142,7 +155,7 @@ def write_queue(
     if table:
         table.writerow(COLUMNS)
     for item, decision in entries:
-        values = _values(item, stage, decision, reviewer)
+        values = _values(item, stage, decision, reviewer, reasons)
         count += 1
         if table:
             table.writerow([f"'{text}" if _FORMULA.match(text) else text for text in values.values()])
@@ -152,8 +165,8 @@ def write_queue(
             for name in ("report", "record", "stage", "verdict", "reason", "note", "reviewer")
         ]
         ours.append(f"N1  - Flags: {' '.join(values['flags'].split())}")
-        if reasons and not decision:
-            ours.append(f"N1  - Reasons to choose from: {'; '.join(reasons)}")
+        if values["reasons to choose from"]:
+            ours.append(f"N1  - Reasons to choose from: {values['reasons to choose from']}")
         entry = ris_entry(item.record)
         at = entry.rindex("ER  - ")
         stream.write(entry[:at] + "\n".join(ours) + "\n" + entry[at:])
@@ -247,40 +260,71 @@ def import_decisions(store: Store, protocol: Protocol, found: Iterable[Row], *, 
         numbers = {int(row.report) for row in wanted if row.report.isdecimal() and len(row.report) < 19}
         members = rows.record_ids_of(session, numbers)
         reports = rows.report_of(session, by_key.values())
-        stands = standing(rows.decisions(session, {*numbers, *reports.values()}))
+        earlier = rows.decisions(session, {*numbers, *reports.values()})
+        stands = {place: newest(history) for place, history in histories(earlier).items()}
+        ever = {_words(row) for row in earlier if row.verdict is not None}
         taken: list[_Taken] = []
-        faults: list[Fault] = []
+        faults: list[Remark] = []
         for row in wanted:
             if row.verdict:
                 who = (row.reviewer or reviewer).strip()
                 wrong = check_verdict(protocol, row.stage, row.verdict, row.reason, who)
                 placed = wrong or _place(row, by_key, reports, members)
                 if isinstance(placed, str):
-                    faults.append(Fault(row.line, placed))
+                    faults.append(Remark(row.line, placed))
                 else:
                     taken.append(_Taken(row, who, *placed))
         contradicted = _contradictions(taken)
         added = known = 0
+        changed: list[Remark] = []
+        stale: list[Remark] = []
         for one in taken:
             row = one.row
             if row.line in contradicted:
                 continue
             mine = stands.setdefault((one.report, row.stage), {})
             before = mine.get(one.who)
-            if before and (before.verdict, before.reason, before.note) == (row.verdict, row.reason, row.note):
+            at = clock.now()
+            said = DecisionRow(
+                0, one.report, one.record, row.stage, row.verdict, row.reason, row.note, one.who, None, at
+            )
+            if before and _words(before) == _words(said):
                 known += 1
                 continue
-            at = clock.now()
-            new = rows.add_decision(
+            now = f"{before.verdict} now" if before else "taken back"
+            if _words(said) in ever:
+                stale.append(
+                    Remark(
+                        row.line,
+                        f"report {one.report}: {one.who} said {row.verdict} before, and it is {now}; the older word is "
+                        "left alone (to go back to it, say so in the terminal or add a note)",
+                    )
+                )
+                continue
+            rows.add_decision(
                 session, one.record, row.stage, row.verdict, reviewer=one.who, at=at, reason=row.reason, note=row.note
             )
-            mine[one.who] = DecisionRow(
-                new, one.report, one.record, row.stage, row.verdict, row.reason, row.note, one.who, None, at
-            )
-            added += 1
-    faults += [Fault(line, words) for line, words in contradicted.items()]
+            if before:
+                changed.append(Remark(row.line, f"report {one.report}: {_shift(before, said)}, by {one.who}"))
+            else:
+                added += 1
+            mine[one.who] = said
+            ever.add(_words(said))
+    faults += [Remark(line, words) for line, words in contradicted.items()]
     undecided = sum(not row.verdict for row in wanted)
-    return Imported(added, known, undecided, tuple(sorted(faults, key=lambda fault: fault.line)))
+    faults.sort(key=lambda fault: fault.line)
+    return Imported(added, tuple(changed), known, tuple(stale), undecided, tuple(faults))
+
+
+def _words(row: DecisionRow) -> tuple[object, ...]:
+    """What a verdict says, of what and by whom, whenever it was made."""
+    return row.report_id, row.stage, row.reviewer, row.verdict, row.reason, row.note
+
+
+def _shift(before: DecisionRow, after: DecisionRow) -> str:
+    if before.verdict != after.verdict:
+        return f"{before.verdict} before, {after.verdict} now"
+    return f"{after.verdict} as before, with another {'note' if before.reason == after.reason else 'reason'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,9 +375,6 @@ def own_decisions(store: Store, stage: str, reviewer: str) -> dict[int, Decision
     if not reviewer.strip():
         raise UserError("whose decisions? Give a name with --reviewer")
     with store.read() as session:
-        stands = standing(rows.decisions(session))
-    return {
-        report: verdicts[reviewer]
-        for (report, at), verdicts in sorted(stands.items())
-        if at == stage and reviewer in verdicts
-    }
+        said = histories(rows.decisions(session))
+    found = {report: newest(history) for (report, at), history in sorted(said.items()) if at == stage}
+    return {report: verdicts[reviewer] for report, verdicts in found.items() if reviewer in verdicts}

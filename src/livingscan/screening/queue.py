@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livingscan import clock
 from livingscan.errors import UserError
 from livingscan.protocol import Protocol
 from livingscan.records import Record
-from livingscan.screening.decisions import STAGES, VERDICTS, Stage, place_of, standing
+from livingscan.screening.decisions import STAGES, VERDICTS, Place, Stage, histories, newest, place_of
 from livingscan.screening.flags import Flag, flags_for, merge_flags
 from livingscan.store import Store
 from livingscan.store import screening_queries as rows
 from livingscan.store.reports import Stored
+from livingscan.store.screening_queries import DecisionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class QueueItem:
         also: "source:id" of its other records.
         flags: of the report, from all its records. own: those that point into the record shown.
         priority, likely: the flags' word, for ordering alone.
+        said: what people said of it before, where that is what it is shown for.
     """
 
     report: int
@@ -37,6 +39,7 @@ class QueueItem:
     own: tuple[Flag, ...]
     priority: float
     likely: bool
+    said: tuple[DecisionRow, ...] = ()
 
 
 def key_of(record: Record) -> str:
@@ -72,17 +75,57 @@ def queue(
     ]
 
 
+def count_waiting(store: Store, protocol: Protocol, *, stage: Stage, reviewer: str) -> int:
+    """How many reports :func:`queue` would give without a limit."""
+    only = _passed(store, protocol) if stage == "full-text" else None
+    with store.read() as session:
+        return len(rows.queue(session, stage, reviewer, reviewers=protocol.reviewers_per_report, only=only))
+
+
+def _places(store: Store, protocol: Protocol) -> tuple[dict[int, Place], list[DecisionRow]]:
+    """How far each report has come that anybody has decided on, and all that was said."""
+    with store.read() as session:
+        every = rows.decisions(session)
+    said = histories(every)
+    return {
+        report: place_of(report, said, included_after=protocol.included_after, reviewers=protocol.reviewers_per_report)
+        for report, _ in said
+    }, every
+
+
 def _passed(store: Store, protocol: Protocol) -> list[int]:
     """The reports that people included on title and abstract."""
-    with store.read() as session:
-        stands = standing(rows.decisions(session))
-    return sorted(
-        {
-            report
-            for report, _ in stands
-            if place_of(report, stands, reviewers=protocol.reviewers_per_report).title_abstract == "include"
-        }
-    )
+    places, _ = _places(store, protocol)
+    return sorted(report for report, place in places.items() if place.title_abstract == "include")
+
+
+def count_unresolved(store: Store, protocol: Protocol) -> int:
+    """How many reports people are unsure of or differ on, at whichever stage."""
+    places, _ = _places(store, protocol)
+    return sum(place.unresolved is not None for place in places.values())
+
+
+def disputed(store: Store, protocol: Protocol, *, stage: Stage) -> dict[int, tuple[DecisionRow, ...]]:
+    """The reports that people are unsure of or differ on at a stage, with each one's verdict; the oldest first.
+
+    :func:`livingscan.screening.decisions.outcome` says what settles one.
+    """
+    places, every = _places(store, protocol)
+    said = {report: newest(history) for (report, at), history in histories(every).items() if at == stage}
+    waiting = [report for report, place in places.items() if place.unresolved == stage]
+    waiting.sort(key=lambda report: max(row.id for row in said[report].values()))
+    return {report: tuple(said[report].values()) for report in waiting}
+
+
+def unresolved(store: Store, protocol: Protocol, *, stage: Stage) -> list[QueueItem]:
+    """The reports of :func:`disputed` as a reviewer sees them; they are the same for everybody."""
+    found = disputed(store, protocol, stage=stage)
+    return [replace(item, said=found[item.report]) for item in items(store, protocol, found)]
+
+
+def told(said: Iterable[DecisionRow]) -> str:
+    """What people said of a report, in one line: "Jo: include; Kim: exclude (no empirical data)"."""
+    return "; ".join(f"{row.reviewer}: {row.verdict}" + (f" ({row.reason})" if row.reason else "") for row in said)
 
 
 def items(store: Store, protocol: Protocol, report_ids: Iterable[int]) -> list[QueueItem]:
@@ -90,7 +133,8 @@ def items(store: Store, protocol: Protocol, report_ids: Iterable[int]) -> list[Q
     wanted = list(report_ids)
     with store.read() as session:
         members = rows.records_of(session, wanted)
-    return [_item(report, 0.0, False, members[report], protocol) for report in wanted if report in members]
+        assessed = rows.assessments(session, wanted)
+    return [_item(report, *assessed[report], members[report], protocol) for report in wanted if report in members]
 
 
 def _item(report: int, priority: float, likely: bool, members: Sequence[Stored], protocol: Protocol) -> QueueItem:

@@ -9,6 +9,7 @@ from livingscan import clock
 from livingscan.progress import Progress, no_progress
 from livingscan.protocol import Protocol
 from livingscan.screening.flags import Flag, flags_for, likely_eligible, merge_flags, priority
+from livingscan.screening.queue import count_unresolved
 from livingscan.store import Store, reports
 from livingscan.store import screening_queries as rows
 
@@ -23,13 +24,15 @@ class FlagOutcome:
         checked: records looked at.
         flagged: for each kind of flag, how many of these records have it ("no" and "unclear" not counted).
         likely_eligible: reports that are likely to be eligible now, all in all.
-        queue: reports that nobody has screened yet, all in all.
+        queue: reports that too few people have screened yet, all in all.
+        unresolved: reports that people are unsure of or differ on, all in all.
     """
 
     checked: int
     flagged: dict[str, int]
     likely_eligible: int
     queue: int
+    unresolved: int
 
 
 def flag_for_screening(
@@ -57,7 +60,13 @@ def flag_for_screening(
                 flag.kind for flags in found.values() for flag in flags if flag.value not in ("no", "unclear")
             )
             progress(checked, max(total, checked), "records flagged")
-    return FlagOutcome(checked, dict(sorted(flagged.items())), rows.count_likely(store), rows.count_queue(store))
+    return FlagOutcome(
+        checked,
+        dict(sorted(flagged.items())),
+        rows.count_likely(store),
+        rows.count_queue(store, reviewers=protocol.reviewers_per_report),
+        count_unresolved(store, protocol),
+    )
 
 
 def _store(store: Store, batch: list[reports.Stored], found: dict[int, tuple[Flag, ...]], protocol: Protocol) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -12,9 +12,10 @@ from rich.text import Text
 from livingscan.protocol import Protocol
 from livingscan.screening.decisions import Stage
 from livingscan.screening.flags import Flag
-from livingscan.screening.queue import QueueItem, decide, queue, undo
+from livingscan.screening.queue import QueueItem, count_waiting, decide, disputed, queue, told, undo, unresolved
 from livingscan.store import Store
 
+BACK = ("x", "z", "q", "\x1b")
 HELP = "[i]nclude  [e]xclude  [u]nsure  [s]kip  [z] undo  [h]elp: criteria  [q]uit"
 _VERDICTS = {"i": "include", "e": "exclude", "u": "unsure"}
 _STYLES = {"yes": "bold green", "unclear": "yellow", "no": "bold red"}
@@ -39,8 +40,15 @@ def highlighted(text: str, field: str, flags: tuple[Flag, ...]) -> Text:
     return shown
 
 
-def render(item: QueueItem, number: int, waiting: str) -> Panel:
-    """A report as it stands on the screen; text from outside is never read as markup."""
+def render(
+    item: QueueItem, number: int, waiting: str, *, of: int | None = None, groups: Mapping[str, str] | None = None
+) -> Panel:
+    """A report as it stands on the screen; text from outside is never read as markup.
+
+    Args:
+        item: the report. number, of: its place among those that wait. waiting: whose queue it is.
+        groups: what the groups of settings are called, by id.
+    """
     record = item.record
     body = Text()
     body.append_text(highlighted(record.title or "(no title)", "title", item.own))
@@ -54,9 +62,13 @@ def render(item: QueueItem, number: int, waiting: str) -> Panel:
         if flag.kind == "health_care":
             continue
         body.append(f"{flag.kind.replace('_', ' ')}: ")
-        body.append(flag.value, style=_STYLES.get(flag.value, "cyan") if flag.kind in _CRITERIA else "cyan")
+        value = (groups or {}).get(flag.value, flag.value) if flag.kind == "setting_group" else flag.value
+        body.append(value, style=_STYLES.get(flag.value, "cyan") if flag.kind in _CRITERIA else "cyan")
         body.append(f"  {flag.quote}  ({flag.field})\n" if flag.quote else "\n", style="dim")
-    title = f"{number}. report {item.report}{', likely eligible' if item.likely else ''}"
+    if item.said:
+        body.append(f"to settle: {told(item.said)}\n", style="bold yellow")
+    place = f"{number:,} of {of:,}" if of else f"{number}."
+    title = f"{place} · report {item.report}{', likely eligible' if item.likely else ''}"
     return Panel(body, title=title, subtitle=waiting, title_align="left", subtitle_align="left")
 
 
@@ -68,6 +80,8 @@ class Screening:
         reviewer: who decides. stage: at which.
         console: where to show. key: waits for one key and returns it.
         ask: waits for a line.
+        settle: show what people are unsure of or differ on, in place of what waits for this reviewer.
+        groups: what the groups of settings are called, by id.
     """
 
     def __init__(
@@ -80,21 +94,31 @@ class Screening:
         console: Console,
         key: Callable[[], str],
         ask: Callable[[str], str],
+        settle: bool = False,
+        groups: Mapping[str, str] | None = None,
     ) -> None:
         self.store, self.protocol, self.reviewer, self.stage = store, protocol, reviewer, stage
-        self.console, self.key, self.ask = console, key, ask
+        self.console, self.key, self.ask, self.settle = console, key, ask, settle
+        self.groups = groups
         self.session = Session()
         self.history: list[tuple[int, QueueItem]] = []
         self.skipped: set[int] = set()
+        self.open: list[QueueItem] = []
+        self.of = 0
 
     def run(self, limit: int | None = None) -> Session:
         """Show reports until none waits, ``limit`` verdicts are made, or the reviewer leaves."""
         again: QueueItem | None = None
+        if self.settle:
+            self.open = unresolved(self.store, self.protocol, stage=self.stage)
+            self.of = len(self.open)
+        else:
+            self.of = count_waiting(self.store, self.protocol, stage=self.stage, reviewer=self.reviewer)
         while not self.session.left and (limit is None or self.session.made < limit):
             item = again or self._next()
             again = None
             if item is None:
-                self.console.print("Nothing waits for you at this stage.")
+                self.console.print(("Nothing more" if self.settle else "Nothing") + " waits for you at this stage.")
                 break
             again = self._one(item)
         self.console.print(
@@ -103,6 +127,9 @@ class Screening:
         return self.session
 
     def _next(self) -> QueueItem | None:
+        if self.settle:
+            seen = {item.report for _, item in self.history} | self.skipped
+            return next((item for item in self.open if item.report not in seen), None)
         found = queue(
             self.store,
             self.protocol,
@@ -114,7 +141,15 @@ class Screening:
 
     def _one(self, item: QueueItem) -> QueueItem | None:
         """One report, until it is decided, skipped or left; returns a report to show again after an undo."""
-        self.console.print(render(item, self.session.made + 1, f"{self.stage} · {self.reviewer}"))
+        self.console.print(
+            render(
+                item,
+                self.session.made + self.session.skipped + 1,
+                f"{self.stage} · {self.reviewer}",
+                of=self.of,
+                groups=self.groups,
+            )
+        )
         self.console.print(HELP, markup=False, style="dim")
         while True:
             pressed = self.key().lower()
@@ -149,9 +184,20 @@ class Screening:
                 self.history.append((made, item))
                 self.session.made += 1
                 self.console.print(f"-> {verdict}{f': {reason}' if reason else ''}", markup=False)
+                if self.settle:
+                    self._tell_if_open(item)
                 return None
             else:
                 self.console.print(HELP, markup=False, style="dim")
+
+    def _tell_if_open(self, item: QueueItem) -> None:
+        said = disputed(self.store, self.protocol, stage=self.stage).get(item.report)
+        if said:
+            self.console.print(
+                f"It stays open: {told(said)}. They have to agree, or somebody who had no part in it decides.",
+                markup=False,
+                style="yellow",
+            )
 
     def _undo(self) -> QueueItem | None:
         if not self.history:
@@ -168,14 +214,19 @@ class Screening:
         for number, reason in enumerate(self.protocol.reasons, 1):
             self.console.print(f"  {number}. {reason}", markup=False)
         needed = self.stage == "full-text"
+        last = len(self.protocol.reasons)
         while True:
-            said = self.ask("Reason (number; " + ("" if needed else "Enter for none, ") + "x to go back): ").strip()
-            if said.lower() == "x":
+            said = self.ask(
+                f"Reason, a number and Enter ({'' if needed else 'Enter alone: none; '}x and Enter: go back): "
+            ).strip()
+            if said.lower() in BACK:
                 return None
             if not said and not needed:
                 return ""
-            if said.isdecimal() and 1 <= int(said) <= len(self.protocol.reasons):
+            if said.isdecimal() and 1 <= int(said) <= last:
                 return self.protocol.reasons[int(said) - 1]
+            wrong = f"{said!r} is no number from 1 to {last}" if said else "On full text an exclusion takes a reason"
+            self.console.print(f"{wrong}. To go back to the report without excluding it: x.", markup=False, style="red")
 
     def _criteria(self) -> None:
         for criterion in self.protocol.eligibility:

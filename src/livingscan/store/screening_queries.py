@@ -137,6 +137,16 @@ def put_assessments(session: Session, assessments: Mapping[int, tuple[float, boo
         session.execute(update(Report), rows)
 
 
+def assessments(session: Session, report_ids: Iterable[int]) -> dict[int, tuple[float, bool]]:
+    """The priority of reports, and whether they are likely eligible; see :func:`put_assessments`."""
+    columns = (Report.id, Report.priority, Report.likely_eligible)
+    return {
+        row.id: (row.priority, row.likely_eligible)
+        for some in chunks(report_ids)
+        for row in session.execute(select(*columns).where(Report.id.in_(some)))
+    }
+
+
 def count_likely(store: Store) -> int:
     """How many reports are flagged as likely eligible."""
     with store.read() as session:
@@ -215,18 +225,20 @@ def queue(
     return sorted(found, key=lambda row: (-row[1], -row[0]))[:limit]
 
 
-def count_queue(store: Store, stage: str = "title-abstract") -> int:
-    """How many reports have no verdict at a stage yet."""
+def count_queue(store: Store, stage: str = "title-abstract", *, reviewers: int = 1) -> int:
+    """How many reports have fewer than ``reviewers`` people's verdicts at a stage."""
     with store.read() as session:
         query = select(func.count()).select_from(Report).where(Report.merged_into_id.is_(None))
         every = session.scalar(query) or 0
         decision = aliased(Decision)
         decided = (
-            select(func.count(Record.report_id.distinct()))
+            select(Record.report_id)
             .join(decision, decision.record_id == Record.id)
-            .where(decision.stage == stage, _stands(decision))
+            .where(Record.report_id.is_not(None), decision.stage == stage, _stands(decision))
+            .group_by(Record.report_id)
+            .having(func.count(decision.reviewer.distinct()) >= reviewers)
         )
-        return every - (session.scalar(decided) or 0)
+        return every - (session.scalar(select(func.count()).select_from(decided.subquery())) or 0)
 
 
 def records_of(session: Session, report_ids: Iterable[int]) -> dict[int, list[Stored]]:

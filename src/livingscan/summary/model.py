@@ -130,7 +130,8 @@ class Summary:
         themes, phases, groups: what they are called, in the codebook's order.
         hypotheses: the scan's, with the headline tier's counts.
         prisma: the flow of records, by the keys of the PRISMA 2020 flow diagram tool.
-        waiting: reports that nobody has screened; likely: those of them that are likely eligible.
+        waiting: reports that too few people have screened; likely: those of them that are likely eligible.
+        unresolved: reports that people are unsure of or differ on, at whichever stage.
         changes: what is different from the summary before.
         synthetic: the records are invented (the demo's), which every page must say.
     """
@@ -150,6 +151,7 @@ class Summary:
     likely: int
     changes: Changes = dataclasses.field(default_factory=Changes)
     synthetic: bool = False
+    unresolved: int = 0
 
     def tier(self, name: str) -> TierCounts:
         """The counts of a tier."""

@@ -37,6 +37,13 @@ LABELS = {
     "total_studies": "Studies included, all in all",
     "total_reports": "Reports of all included studies",
 }
+# Not among the tool's keys: what stands between its boxes as long as a review is under way, so that they add up:
+# screened = excluded + sought + unresolved; assessed = excluded + included + unresolved.
+UNDER_WAY = {
+    "records_unresolved": "Reports screened on title and abstract, not settled (unsure, or reviewers differ)",
+    "dbr_awaiting": "Reports whose full text waits to be assessed",
+    "dbr_unresolved": "Reports assessed in full text, not settled (unsure, or reviewers differ)",
+}
 
 
 def _listed(counts: Mapping[str, int]) -> str:
@@ -62,8 +69,8 @@ def flow(
         titles: what people call the sources, by name.
 
     Returns:
-        A value for every key of LABELS, in that order. Records screened are counted as reports: duplicates
-        are joined before screening.
+        A value for every key of LABELS and UNDER_WAY, in that order. Records screened are counted as reports:
+        duplicates are joined before screening.
     """
     names = titles or {}
     by_source: Counter[str] = Counter()
@@ -78,6 +85,7 @@ def flow(
     excluded_late = Counter(p.reason or "no reason given" for p in assessed if p.full_text == "exclude")
     included = [report for report, place in places.items() if place.state == "included"]
     studies = len({study_of[report] for report in included})
+    on_the_way = [p for p in sought if p.state == "undecided" and p.unresolved is None]
     values: dict[str, int | str] = {
         "previous_studies": previous[0],
         "previous_reports": previous[1],
@@ -94,6 +102,9 @@ def flow(
         "new_reports": len(included) - previous[1],
         "total_studies": studies,
         "total_reports": len(included),
+        "records_unresolved": sum(p.unresolved == "title-abstract" for p in screened),
+        "dbr_awaiting": len(on_the_way),
+        "dbr_unresolved": sum(p.unresolved == "full-text" for p in screened),
     }
     words = ("register_specific_results", "other_excluded")
-    return {key: values.get(key, "" if key in words else 0) for key in LABELS}
+    return {key: values.get(key, "" if key in words else 0) for key in (*LABELS, *UNDER_WAY)}

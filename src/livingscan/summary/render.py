@@ -8,7 +8,7 @@ from typing import Any
 from livingscan.store.invented import BANNER, INVENTED
 from livingscan.summary.chart import FEW, bar_chart, data_uri, rows_of
 from livingscan.summary.model import ANY, NOT_STATED, CellChange, Summary, TierCounts, summary_to_dict
-from livingscan.summary.prisma import LABELS
+from livingscan.summary.prisma import LABELS, UNDER_WAY
 
 COMPARED = ("nhs", "elsewhere")
 SHOWN_CHANGES = 12
@@ -191,8 +191,9 @@ def change_lines(summary: Summary) -> list[str]:
     lines = [f"Since {when}:"]
     lines += [f"- {_plain(note)}" for note in changes.notes]
     lines += [f"- studies, {tier}: {after:,}; before, {before:,}" for tier, (before, after) in changes.studies.items()]
+    names = LABELS | UNDER_WAY
     lines += [
-        f"- {LABELS.get(key, key)}: {after:,}; before, {before:,}" for key, (before, after) in changes.flow.items()
+        f"- {names.get(key, key)}: {after:,}; before, {before:,}" for key, (before, after) in changes.flow.items()
     ]
     lines += [f"- {_change(summary, cell)}" for cell in changes.cells[:SHOWN_CHANGES]]
     if len(changes.cells) > SHOWN_CHANGES:
@@ -240,6 +241,8 @@ def summary_markdown(summary: Summary) -> str:
     parts += ["## What changed", *change_lines(summary)]
     parts += ["## Tiers", _other_tiers(summary)]
     waiting = f"{_plural(summary.waiting, 'report')} wait to be screened, {summary.likely:,} of them likely eligible."
+    if summary.unresolved:
+        waiting += f" {_plural(summary.unresolved, 'report')} to settle: reviewers are unsure or differ."
     parts += ["## The flow of records (PRISMA 2020)", waiting, _flow(summary)]
     parts += ["## How to read this", READING]
     return "\n\n".join(parts) + "\n"
@@ -256,8 +259,10 @@ def _version(text: str) -> str:
 
 
 def prisma_rows(summary: Summary) -> list[dict[str, Any]]:
-    """The flow of records: one row a key of the PRISMA 2020 flow diagram tool, with what it means."""
-    return [{"key": key, "n": summary.prisma.get(key, 0), "meaning": label} for key, label in LABELS.items()]
+    """The flow of records: one row a key of the PRISMA 2020 flow diagram tool, with what it means; last what is
+    still under way."""
+    names = LABELS | UNDER_WAY
+    return [{"key": key, "n": summary.prisma.get(key, 0), "meaning": label} for key, label in names.items()]
 
 
 def _flow(summary: Summary) -> str:

@@ -9,7 +9,7 @@ from livingscan import clock
 from livingscan.codebook import Codebook
 from livingscan.progress import Progress, no_progress
 from livingscan.protocol import Protocol
-from livingscan.screening.decisions import Place, place_of, standing
+from livingscan.screening.decisions import Place, histories, place_of
 from livingscan.store import Store
 from livingscan.store import summary_queries as rows
 from livingscan.store.invented import invented
@@ -101,11 +101,11 @@ def refresh_summaries(
             last = rows.last_snapshot(session)
             released = last_release(session)
             synthetic = invented(session)
-        stands = standing(verdicts)
+        said = histories(verdicts)
         places = {
             report.id: place_of(
                 report.id,
-                stands,
+                said,
                 included_after=protocol.included_after,
                 reviewers=protocol.reviewers_per_report,
             )
@@ -146,7 +146,8 @@ def refresh_summaries(
                 previous=_included(released.data["prisma"]) if released else (0, 0),
                 titles=TITLES,
             ),
-            waiting=count_queue(store),
+            waiting=count_queue(store, reviewers=protocol.reviewers_per_report),
+            unresolved=sum(place.unresolved is not None for place in places.values()),
             synthetic=synthetic,
             likely=sum(report.likely_eligible and not places[report.id].title_abstract for report in reports),
         )
