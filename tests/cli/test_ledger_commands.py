@@ -129,6 +129,7 @@ def test_the_search_methods_are_written(cli: Cli, review: Path, tmp_path: Path) 
     assert said.code == 0, said.err
     text = out.read_text()
     assert text.startswith("# Search methods (PRISMA-S)")
+    assert "> **Invented literature.**" in text
     assert "**16. Deduplication.** Method: livingscan" in text
     assert cli("prisma-s").out == text
     assert cli("prisma-s", "--out", str(tmp_path / "none" / "x.md")).code == 2
@@ -182,12 +183,18 @@ def test_a_release_is_held_made_listed_and_shown(cli: Cli) -> None:
     said = cli("release", "create", "--by", "Ann", "--trigger", "the first")
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith("Release 1 is made, by Ann")
+    assert "Take note: its headline is provisional; 0 reports are screened." in said.out
+    assert "Invented literature." in said.out
     assert "; nothing has changed since release 1." in cli("release", "create", "--by", "Ben").out
     rows = json.loads(cli("release", "list", "--json").out)
     assert [(row["release"], row["by"], row["changed"]) for row in rows] == [(1, "Ann", "yes"), (2, "Ben", "no")]
     said = cli("release", "show", "1")
     assert said.code == 0
     assert "Searches it rests on" in said.out
+    assert "Invented literature." in said.out
+    assert "Lack of time" in said.out
+    assert "codebook    1.0" in said.out
+    assert said.out.index("NHS (") < said.out.index("Elsewhere (")  # as in the codebook
     assert "Records from databases" in said.out
     assert json.loads(cli("release", "show", "2", "--json").out)["since"]["number"] == 1
     assert cli("release", "show", "3").err == "livingscan: there is no release 3: there are 1 to 2\n"

@@ -26,9 +26,11 @@ def page(made):
 def test_the_page_says_what_it_counts_and_what_it_does_not_mean():
     text = page(summary(*MANY))
     assert "**Confirmed by people.**" in text
-    assert "16 studies: 12 of the NHS, 4 from elsewhere, 0 others" in text
-    assert "| Lack of time | 3 of 12 (25%) | · | 3 | · | · |" in text
-    assert "titles and abstracts alone" in text
+    assert "**16 studies:** 12 NHS, 4 elsewhere." in text
+    assert "| Barrier | Any phase, of 12 studies | Development |" in text
+    assert "| Lack of time | 3 (25%) 9–53% | 0 | 3 | 0 | 0 |" in text
+    assert "titles and abstracts alone. 9 of the studies name no theme there; they count in every N." in text
+    assert "The machine errs" not in text
     assert "not how important" in text
     assert "not thereby shown to be no barrier" in text
     assert "Protocol 1.0, codebook 1.0" in text
@@ -37,11 +39,12 @@ def test_the_page_says_what_it_counts_and_what_it_does_not_mean():
 
 def test_none_of_some_and_none_of_none_are_told_apart():
     text = page(summary(*MANY))
-    row = next(line for line in text.splitlines() if line.startswith("| Lack of time | 3 of 12 (25%) | 0 of 4"))
-    assert "%" not in row.split("|")[3]
+    assert "| Barrier | NHS, 12 studies | Elsewhere, 4 studies |" in text
+    assert "| Lack of time | 3 (25%) 9–53% | 0 | 0 |" in text
+    assert "| 0 | 4 | 0 |" in text  # four of four abroad: no percentage
     only_abroad = page(summary(facts(1, "confirmed", "elsewhere", "time")))
     assert "No study of this tier took place in the NHS." in only_abroad
-    assert "| The NHS is busier. | 1 of 2 | 0 of 12 |" in only_abroad
+    assert "| The NHS is busier. | Lack of time | 1 of 2 | 0 of 12 |" in only_abroad
 
 
 @pytest.mark.parametrize(
@@ -57,7 +60,8 @@ def test_the_headline_is_the_highest_tier_that_has_data_and_says_which(tier, wor
     made = summary(*studies)
     assert made.headline == tier
     assert words in page(made)
-    assert f"{words.strip('*.')} (shown here)" in page(made)
+    assert ("Measured once: of 40 suggestions" in page(made)) == (tier != "confirmed")
+    assert f"{words.strip('*.')} (shown above)" in page(made)
 
 
 def test_without_data_the_page_says_so_and_has_no_chart():
@@ -80,14 +84,14 @@ def test_invented_literature_says_so_wherever_it_shows():
 
 def test_full_texts_are_told_apart_from_abstracts():
     text = page(summary(facts(1, "confirmed", "nhs", "time"), facts(2, "confirmed", "nhs", "time", basis="full-text")))
-    assert "titles and abstracts alone for 1 study, in full texts for 1" in text
+    assert "titles and abstracts alone for 1 study, in full texts for 1." in text
 
 
 def test_the_chart_is_a_picture_with_words_for_those_who_listen():
     svg = chart_svg(summary(*MANY))
     root = fromstring(svg)
     assert root.get("role") == "img"
-    assert "NHS (12 studies) then Elsewhere (4 studies, too few to compare)" in root.find(f"{SVG}desc").text
+    assert "NHS (12 studies) then Elsewhere (4 studies, too few for shares)" in root.find(f"{SVG}desc").text
     words = [element.text for element in root.iter(f"{SVG}text")]
     assert "NHS culture <&|*" in words
     assert "3 of 12 (25%)" in words
@@ -97,9 +101,27 @@ def test_the_chart_is_a_picture_with_words_for_those_who_listen():
     bars = [
         element for element in root.iter(f"{SVG}rect") if element.get("height") == "11" and element.get("rx") == "1.5"
     ]
-    assert len(bars) == 4
-    # Whiskers belong to groups of ten and more.
+    # Bars and whiskers belong to groups of ten and more.
+    assert len(bars) == 2
     assert len([e for e in root.iter(f"{SVG}line") if e.get("stroke-width") == "1.2"]) == 2
+
+
+def test_under_ten_studies_there_is_no_chart():
+    made = summary(*MANY[:9], facts(20, "confirmed", "elsewhere", "time"))
+    assert chart_svg(made) == ""
+    assert "There is no chart" in page(made)
+    assert "%" not in re.sub("95%", "", page(made))
+
+
+def test_a_tier_below_the_headline_is_shown_apart():
+    below = [facts(n, "provisional", "rest_of_uk", "time") for n in range(30, 44)]
+    text = page(summary(*MANY, *below, group_means={"rest_of_uk": "Outside the NHS."}))
+    assert "**16 studies:** 12 NHS, 4 elsewhere." in text
+    assert "Counted apart, further down: 14 studies (provisional)." in text
+    assert "| Tier | Studies | NHS | Rest of the UK | Elsewhere |" in text
+    assert "| Confirmed by people (shown above) | 16 | 12 | 0 | 4 |" in text
+    assert "| Provisional: machine only, not yet screened to the end | 14 | 0 | 14 | 0 |" in text
+    assert "| Lack of time | 14 (100%) 78–100% | 0 |" in text[text.index("### Provisional") :]
 
 
 def test_the_chart_stands_in_the_page():
@@ -138,6 +160,18 @@ def test_what_changed_is_told():
     assert "- Lack of time (NHS, confirmed): 4 of 13 (31%); before, 3 of 12 (25%)" in text
     assert "- Records from databases: 17; before, 16" in text
     assert "the codebook is 2.0+x now" in text
+
+
+def test_a_study_that_moved_to_another_tier_is_no_fall_of_its_themes():
+    waiting = [facts(n, "provisional", "nhs", "time") for n in range(12)]
+    before = summary(*waiting)
+    screened = [facts(0, "suggested", "nhs", "time"), *waiting[1:]]
+    text = page(summary(*screened, before=before, hour=9))
+    assert "- studies, suggested: 1; before, 0" in text
+    assert "- 2 counts of barriers differ only since their studies moved from one tier to another" in text
+    assert "- Lack of time" not in text
+    excluded = page(summary(*waiting[2:], before=before, hour=9))
+    assert "- Lack of time (NHS, provisional): 10 of 10 (100%); before, 12 of 12 (100%)" in excluded
 
 
 def test_rows_and_json():

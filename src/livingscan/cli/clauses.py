@@ -63,9 +63,8 @@ def dropped(scan: InboxScan) -> str:
 
 def linked(outcome: DedupeOutcome) -> str:
     """What the search for duplicates brought."""
-    return (
-        f"{count(outcome.links, 'new duplicate link')}, {count(outcome.possible, 'new pair')} for a person to look at"
-    )
+    pairs = count(outcome.links, "pair")
+    return f"{pairs} of records newly linked, {outcome.possible:,} of them for a person to look at"
 
 
 def flagged(outcome: FlagOutcome) -> str:
@@ -85,13 +84,19 @@ def suggested(outcome: CodingOutcome) -> str:
 def summarised(summary: Summary) -> str:
     """The head of the summary: its tier, its studies, and what they report most."""
     if not summary.headline:
-        return "nothing to count yet"
+        none = "no record has come in yet" if not summary.prisma["database_results"] else ""
+        return f"nothing to count yet: {none or 'no study is included, and no report is flagged as likely eligible'}"
+    from livingscan.summary.render import lower_tiers
+    from livingscan.summary.tables import in_prose
+
     tier = summary.tier(summary.headline)
     nhs = tier.by_group.get("nhs", 0)
-    head = f"{summary.headline} summary: {count(tier.studies, 'study')}, {nhs:,} of the NHS"
+    head = f"{summary.headline} summary: {count(tier.studies, 'study')}, {nhs:,} of them in the NHS"
+    if lower := [f"{one.studies:,} {one.tier}" for one in lower_tiers(summary)]:
+        head += f" (counted apart: {', '.join(lower)})"
     cells = [(tier.cell(theme.id).barrier, theme.label) for theme in summary.themes]
     top = sorted((cell for cell in cells if cell[0]), key=lambda cell: -cell[0])[:3]
-    named = ", ".join(f"{label[0].lower()}{label[1:]} ({number:,} of {nhs:,})" for number, label in top)
+    named = ", ".join(f"{in_prose(label)} ({number:,} of {nhs:,})" for number, label in top)
     return f"{head}; most often reported there: {named}" if named else head
 
 

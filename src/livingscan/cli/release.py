@@ -29,8 +29,10 @@ def create(
     """
     from livingscan.cli.tell import Bars
     from livingscan.protocol import load_codebook, load_protocol
-    from livingscan.publish.release import create_release
+    from livingscan.publish.release import create_release, summary_of
     from livingscan.store import open_store
+    from livingscan.store.invented import INVENTED, WARNING
+    from livingscan.summary.render import TIER_MEANS
 
     with open_store() as store, Bars() as bars:
         store.check()
@@ -44,6 +46,14 @@ def create(
         )
     words = made.in_words()
     typer.echo(f"{words[0].upper()}{words[1:]}.")
+    frozen = summary_of(made)
+    if frozen.headline != "confirmed":
+        screened, means = frozen.prisma["records_screened"], TIER_MEANS.get(frozen.headline, "")
+        typer.echo(
+            f"Take note: its headline is {frozen.headline or 'empty'}; {screened:,} reports are screened. {means}"
+        )
+    if frozen.synthetic:
+        typer.echo(f"{INVENTED} {WARNING}")
     for sign in made.data["signoffs"]:
         typer.echo(f"It rests on {_signed(sign)}.")
 
@@ -72,6 +82,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="For programs: all that was frozen.")] = False,
 ) -> None:
     """Show a release: its summary, what it rests on, what changed."""
+    from livingscan.cli.summary import show_counts
     from livingscan.cli.tell import console, table
     from livingscan.publish.release import get_release, release_row, summary_of
     from livingscan.store import open_store
@@ -84,9 +95,13 @@ def show(
         typer.echo(json.dumps(found.data | {"sha256": found.sha256}, ensure_ascii=False, indent=2))
         return
     summary, to = summary_of(found), console()
-    for name, value in (release_row(found) | {"sha256": found.sha256}).items():
+    made_by = {name: found.data[f"{name}_version"].partition("+")[0] for name in ("protocol", "codebook")}
+    made_by |= {"livingscan": found.data["livingscan"], "sha256": found.sha256}
+    for name, value in (release_row(found) | made_by).items():
         if value != "":
             typer.echo(f"{name:12}{value}")
+    typer.echo()
+    show_counts(to, summary)
     typer.echo()
     typer.echo("\n".join(change_lines(summary)) + "\n")
     to.print(table([{"step": row["meaning"], "number": row["n"]} for row in prisma_rows(summary) if row["n"]]))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from livingscan.summary.model import Cell, Summary
 
 
@@ -52,32 +54,54 @@ def summary(
 def _show(found: Summary) -> None:
     from rich.text import Text
 
-    from livingscan.cli.clauses import SETTLE, count, summarised
-    from livingscan.cli.tell import console, table
-    from livingscan.store.invented import INVENTED, WARNING
+    from livingscan.cli.clauses import SETTLE, count
+    from livingscan.cli.tell import console
 
     to = console()
-    if found.synthetic:
-        to.print(Text(f"{INVENTED} {WARNING}", "yellow"))
-    head = summarised(found)
-    to.print(Text(f"{head[0].upper()}{head[1:]}"), soft_wrap=True)
-    if found.headline:
-        tier = found.tier(found.headline)
-        groups = [group for group in found.groups if tier.by_group.get(group, 0)]
-        rows = [
-            {"level": theme.level_label, "barrier": theme.label}
-            | {
-                f"{found.groups[group]} (N={tier.by_group[group]:,})": _share(tier.cell(theme.id, group=group))
-                for group in groups
-            }
-            for theme in found.themes
-        ]
-        to.print()
-        to.print(table(rows, right=[key for key in rows[0] if "(N=" in key]))
-        to.print()
+    show_counts(to, found)
     to.print(Text(f"{found.waiting:,} reports wait to be screened, {found.likely:,} of them likely eligible."))
     if found.unresolved:
         to.print(Text(f"{count(found.unresolved, 'report')} to settle, reviewers are unsure or differ: {SETTLE}"))
+
+
+def show_counts(to: Console, found: Summary) -> None:
+    """The headline tier's table, what was measured of the machine, and the tiers side by side, on a terminal."""
+    from rich.text import Text
+
+    from livingscan.cli.clauses import count, summarised
+    from livingscan.cli.tell import table
+    from livingscan.store.invented import INVENTED, WARNING
+    from livingscan.summary.render import MEASURED
+    from livingscan.summary.tables import groups_of
+
+    if found.synthetic:
+        to.print(Text(f"{INVENTED} {WARNING}", "yellow"), soft_wrap=True)
+    head = summarised(found)
+    to.print(Text(f"{head[0].upper()}{head[1:]}"), soft_wrap=True)
+    if not found.headline:
+        return
+    shown = found.tier(found.headline)
+    groups = {
+        group: f"{name} ({count(shown.by_group[group], 'study')})" for group, name in groups_of(found, shown).items()
+    }
+    rows = [
+        {"level": theme.level_label, "barrier": theme.label}
+        | {name: _share(shown.cell(theme.id, group=group)) for group, name in groups.items()}
+        for theme in found.themes
+    ]
+    to.print()
+    to.print(table(rows, right=list(groups.values())))
+    to.print()
+    names = groups_of(found, *found.tiers)
+    tiers = [
+        {"tier": tier.tier + (" (above)" if tier == shown else ""), "studies": tier.studies}
+        | {name: tier.by_group.get(group, 0) for group, name in names.items()}
+        for tier in found.tiers
+    ]
+    to.print(table(tiers, right=["studies", *names.values()]))
+    to.print()
+    if found.headline != "confirmed":
+        to.print(Text(MEASURED.replace("*", ""), "dim"))
     to.print(Text("How often a barrier is reported is not how important it is.", "dim"))
 
 
@@ -86,5 +110,5 @@ def _share(cell: Cell) -> str:
 
     if not cell.of:
         return "-"
-    share = f" ({cell.barrier / cell.of:.0%})" if cell.of >= FEW else ""
+    share = f" ({cell.barrier / cell.of:.0%})" if cell.barrier and cell.of >= FEW else ""
     return f"{cell.barrier:,}{share}"

@@ -213,7 +213,8 @@ def release_row(row: ReleaseRow) -> dict[str, Any]:
         "made": f"{row.at:%Y-%m-%d %H:%M}",
         "by": row.who,
         "why": row.why,
-        "headline": summary["headline"] or "nothing to count",
+        "headline": (summary["headline"] or "nothing to count")
+        + (", invented literature" if summary.get("synthetic") else ""),
         "studies": studies,
         "changed": "no" if row.data["unchanged"] else "yes",
         "signed off": ", ".join(sorted({sign["source"] for sign in row.data["signoffs"]})),

@@ -12,7 +12,7 @@ from livingscan.summary.stats import wilson
 
 NHS, ELSEWHERE, INK, FAINT, PAPER = "#005a8c", "#b8860b", "#1f2933", "#d5dbe1", "#ffffff"
 COLOURS = {"nhs": NHS, "elsewhere": ELSEWHERE}
-FEW = 10  # a share of fewer studies says nothing: paler, without interval or percentage
+FEW = 10  # a share of fewer studies says nothing: their number alone, without bar, interval or percentage
 _WIDTH, _LEFT, _RIGHT = 860, 235, 165
 _ROW, _BAR, _TOP, _BOTTOM = 36, 11, 76, 46
 _FONT = "font-family=\"system-ui, -apple-system, 'Segoe UI', Arial, sans-serif\""
@@ -59,7 +59,7 @@ def rows_of(summary: Summary, tier: TierCounts, groups: tuple[str, ...]) -> tupl
 
 def _scale(rows: tuple[Row, ...]) -> int:
     """The right end of the axis in percent: the next 20 above the furthest interval; small shares can still be told."""
-    ends = [wilson(bar.n, bar.of)[1] if bar.of >= FEW else bar.n / bar.of for row in rows for bar in row.bars if bar.of]
+    ends = [wilson(bar.n, bar.of)[1] for row in rows for bar in row.bars if bar.of >= FEW]
     return min(100, max(20, -(-int(max(ends, default=0.0) * 100 + 1) // 20) * 20))
 
 
@@ -132,22 +132,22 @@ def _axis(top: int, plot: int, height: int) -> list[str]:
 
 
 def _bar(bar: Bar, y: float, colour: str, x: Callable[[float], float]) -> list[str]:
-    share = bar.n / bar.of if bar.of else 0.0
     few = bar.of < FEW
-    width = max(0.0, round(x(share) - _LEFT, 1))
-    pale = ' fill-opacity="0.4"' if few else ""
-    parts = [
-        f'<rect x="{_LEFT}" y="{round(y, 1)}" width="{width}" height="{_BAR}" rx="1.5" fill="{colour}"{pale}/>',
+    told = "" if few or not bar.n else f" ({bar.n / bar.of:.0%})"
+    number = (
         f'<text x="{_WIDTH - _RIGHT + 14}" y="{round(y + _BAR - 1.5, 1)}" font-size="11.5" fill="{INK}">'
-        f"{bar.n} of {bar.of}{'' if few or not bar.n else f' ({share:.0%})'}</text>",
+        f"{bar.n} of {bar.of}{told}</text>"
+    )
+    if few:
+        return [number]
+    width = max(0.0, round(x(bar.n / bar.of) - _LEFT, 1))
+    low, high = wilson(bar.n, bar.of)
+    middle = round(y + _BAR / 2, 1)
+    return [
+        f'<rect x="{_LEFT}" y="{round(y, 1)}" width="{width}" height="{_BAR}" rx="1.5" fill="{colour}"/>',
+        number,
+        f'<line x1="{x(low)}" y1="{middle}" x2="{x(high)}" y2="{middle}" stroke="{INK}" stroke-width="1.2"/>',
     ]
-    if not few:
-        low, high = wilson(bar.n, bar.of)
-        middle = round(y + _BAR / 2, 1)
-        parts.append(
-            f'<line x1="{x(low)}" y1="{middle}" x2="{x(high)}" y2="{middle}" stroke="{INK}" stroke-width="1.2"/>'
-        )
-    return parts
 
 
 def data_uri(svg: str) -> str:

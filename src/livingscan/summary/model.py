@@ -82,7 +82,10 @@ class HypothesisLine:
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """A theme whose count changed, in whatever phase."""
+    """A theme whose count changed, in whatever phase.
+
+    ``moved``: over all tiers the count is what it was; its studies only went from one tier to another.
+    """
 
     tier: Tier
     theme: str
@@ -91,6 +94,7 @@ class CellChange:
     before_of: int
     after: int
     after_of: int
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class Summary:
         headline: the highest tier that has studies; "" where none has.
         tiers: the three, in order.
         themes, phases, groups: what they are called, in the codebook's order.
+        group_means: what the groups of settings are, in a sentence each.
         hypotheses: the scan's, with the headline tier's counts.
         prisma: the flow of records, by the keys of the PRISMA 2020 flow diagram tool.
         waiting: reports that too few people have screened; likely: those of them that are likely eligible.
@@ -152,6 +157,7 @@ class Summary:
     changes: Changes = dataclasses.field(default_factory=Changes)
     synthetic: bool = False
     unresolved: int = 0
+    group_means: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def tier(self, name: str) -> TierCounts:
         """The counts of a tier."""

@@ -19,7 +19,7 @@ LABELS = {
     "website_results": "Records from websites",
     "organisation_results": "Records from organisations",
     "citations_results": "Records from citation searching",
-    "duplicates": "Duplicate records",
+    "duplicates": "Duplicate records (all but the first of each report)",
     "excluded_automatic": "Records excluded by machine (never)",
     "excluded_other": "Records removed for other reasons",
     "records_screened": "Reports screened on title and abstract",

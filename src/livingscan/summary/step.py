@@ -129,6 +129,7 @@ def refresh_summaries(
             ),
             phases={phase.id: phase.label for phase in codebook.phases},
             groups={group.id: group.label for group in codebook.groups},
+            group_means={group.id: " ".join(group.definition.split()) for group in codebook.groups},
             hypotheses=tuple(
                 HypothesisLine(
                     one.id,

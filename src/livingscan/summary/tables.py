@@ -1,0 +1,138 @@
+"""The tables of the summary's page, in Markdown: by phase, by setting, the scan's claims, the tiers."""
+
+from __future__ import annotations
+
+import re
+
+from livingscan.summary.chart import FEW
+from livingscan.summary.model import ANY, NOT_STATED, Cell, Summary, TierCounts
+from livingscan.summary.stats import wilson
+
+TIER_TITLES = {
+    "confirmed": "Confirmed by people",
+    "suggested": "Suggested by machine, in included studies",
+    "provisional": "Provisional: machine only, not yet screened to the end",
+}
+NO_BREAK = "\u00a0"
+_ORDER = ("nhs", "rest_of_uk", "elsewhere", "mixed", NOT_STATED)  # a release's JSON sorts them by name
+_MARKUP = re.compile(r"([\\`*_\[\]<>!#|~])")
+
+
+def share(n: int, of: int) -> str:
+    """ "12 of 45 (27%)"; no percentage of none or of a handful; a dash where there is no study to count."""
+    if of == 0:
+        return "–"
+    words = f"{n:,} of {of:,} ({n / of:.0%})" if n and of >= FEW else f"{n:,} of {of:,}"
+    return words.replace(" ", NO_BREAK)
+
+
+def interval(n: int, of: int) -> str:
+    """The 95% interval of a share in words, "24–41%"; "" where so few studies have none."""
+    if of < FEW:
+        return ""
+    low, high = wilson(n, of)
+    return f"{low:.0%}".removesuffix("%") + f"–{high:.0%}"
+
+
+def plural(number: int, noun: str) -> str:
+    """The number with its noun: "1 study", "2,000 studies"."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun[:-1] + 'ies' if noun.endswith('y') else noun + 's'}"
+
+
+def in_prose(label: str) -> str:
+    """A label as it stands in the middle of a sentence: "lack of time", but "NHS culture"."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def plain(text: str) -> str:
+    """Text from outside (a database's name, a reason) that a page shows as it is, whatever signs it holds."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def table(head: list[str], rows: list[list[str]], left: int = 1) -> str:
+    """A Markdown table of cells that are Markdown; the first ``left`` columns stand left, the others right."""
+    line = ["---"] * left + ["--:"] * (len(head) - left)
+    return "\n".join(
+        "| " + " | ".join(row) + " |" if row is not line else "|" + "|".join(row) + "|" for row in [head, line, *rows]
+    )
+
+
+def groups_of(summary: Summary, *tiers: TierCounts) -> dict[str, str]:
+    """The groups of settings that have studies in any of the tiers, with what they are called."""
+    named = {**summary.groups, NOT_STATED: "Setting not told"}
+    ordered = sorted(named, key=lambda group: _ORDER.index(group) if group in _ORDER else len(_ORDER))
+    return {group: named[group] for group in ordered if any(tier.by_group.get(group, 0) for tier in tiers)}
+
+
+def _counted(n: int, of: int) -> str:
+    """A count under a heading that names its N; the interval may stand on a line of its own."""
+    if not n or of < FEW:
+        return f"{n:,}"
+    return f"{n:,}{NO_BREAK}({n / of:.0%}) {interval(n, of)}"
+
+
+def _barrier(cell: Cell) -> str:
+    return _counted(cell.barrier, cell.of)
+
+
+def by_phase(summary: Summary, tier: TierCounts, group: str) -> str:
+    """Theme by phase for one group: how many of its studies report the theme as a barrier in that phase."""
+    phases = [*summary.phases, NOT_STATED]
+    size = plural(tier.by_group.get(group, 0), "study")
+    head = ["Barrier", f"Any phase, of {size}", *summary.phases.values(), "Phase not told"]
+    rows = []
+    level = ""
+    for theme in summary.themes:
+        if theme.level_label != level:
+            level = theme.level_label
+            rows.append([f"**{plain(level)}**", *[""] * (len(head) - 1)])
+        counts = [tier.cell(theme.id, phase, group).barrier for phase in phases]
+        rows.append([plain(theme.label), _barrier(tier.cell(theme.id, ANY, group)), *(f"{n:,}" for n in counts)])
+    return table(head, rows)
+
+
+def by_setting(summary: Summary, tier: TierCounts) -> str:
+    """Every group side by side, in whatever phase; last, what helps, in all of them."""
+    groups = groups_of(summary, tier)
+    head = [
+        "Barrier",
+        *(f"{plain(name)}, {plural(tier.by_group[group], 'study')}" for group, name in groups.items()),
+        f"Told as a help, all {plural(tier.studies, 'study')}",
+    ]
+    rows = []
+    for theme in summary.themes:
+        cells = [tier.cell(theme.id, ANY, group) for group in groups]
+        helps = sum(cell.facilitator for cell in cells)
+        rows.append([plain(theme.label), *map(_barrier, cells), _counted(helps, tier.studies)])
+    return table(head, rows)
+
+
+def claims(summary: Summary) -> str:
+    """The scan's claims on the NHS, with the barriers that are counted beside each."""
+    labels = {theme.id: theme.label for theme in summary.themes}
+    rows = [
+        [
+            plain(one.wording),
+            plain("; ".join(labels.get(theme, theme) for theme in one.themes)),
+            share(one.nhs, one.nhs_of),
+            share(one.elsewhere, one.elsewhere_of),
+        ]
+        for one in summary.hypotheses
+    ]
+    return table(["The scan of 2015 held that", "Barriers counted beside it", "NHS studies", "From elsewhere"], rows, 2)
+
+
+def tiers(summary: Summary) -> str:
+    """The three tiers, each with its studies by group, which add up to all of them."""
+    groups = groups_of(summary, *summary.tiers)
+    rows = [
+        [
+            TIER_TITLES[tier.tier] + (" (shown above)" if tier.tier == summary.headline else ""),
+            f"{tier.studies:,}",
+            *(f"{tier.by_group.get(group, 0):,}" for group in groups),
+        ]
+        for tier in summary.tiers
+    ]
+    return table(["Tier", "Studies", *map(plain, groups.values())], rows)
