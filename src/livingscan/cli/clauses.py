@@ -69,11 +69,15 @@ def linked(outcome: DedupeOutcome) -> str:
 
 def flagged(outcome: FlagOutcome) -> str:
     """What flagging brought."""
-    return (
-        f"{count(outcome.checked, 'record')} flagged, {outcome.likely_eligible:,} likely eligible, "
-        f"{outcome.queue:,} waiting to be screened"
-        + (f", {outcome.unresolved:,} to settle (unsure, or reviewers differ)" if outcome.unresolved else "")
+    return f"{count(outcome.checked, 'record')} flagged; {in_queue(outcome.queue, outcome.likely_eligible)}" + (
+        f", {outcome.unresolved:,} to settle (unsure, or reviewers differ)" if outcome.unresolved else ""
     )
+
+
+def in_queue(reports: int, likely: int) -> str:
+    """What waits to be screened: the same words of the same number wherever it is told."""
+    verb = "waits" if reports == 1 else "wait"
+    return f"{count(reports, 'report')} {verb} to be screened, {likely:,} of them likely eligible"
 
 
 def suggested(outcome: CodingOutcome) -> str:

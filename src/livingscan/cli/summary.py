@@ -54,12 +54,13 @@ def summary(
 def _show(found: Summary) -> None:
     from rich.text import Text
 
-    from livingscan.cli.clauses import SETTLE, count
+    from livingscan.cli.clauses import SETTLE, count, in_queue
     from livingscan.cli.tell import console
 
     to = console()
     show_counts(to, found)
-    to.print(Text(f"{found.waiting:,} reports wait to be screened, {found.likely:,} of them likely eligible."))
+    waiting = in_queue(found.waiting, found.likely)
+    to.print(Text(f"{waiting[0].upper()}{waiting[1:]}. (Tiers count studies: one study may have several reports.)"))
     if found.unresolved:
         to.print(Text(f"{count(found.unresolved, 'report')} to settle, reviewers are unsure or differ: {SETTLE}"))
 

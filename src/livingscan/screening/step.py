@@ -23,15 +23,15 @@ class FlagOutcome:
     Attributes:
         checked: records looked at.
         flagged: for each kind of flag, how many of these records have it ("no" and "unclear" not counted).
-        likely_eligible: reports that are likely to be eligible now, all in all.
         queue: reports that too few people have screened yet, all in all.
+        likely_eligible: those of the queue that are likely to be eligible.
         unresolved: reports that people are unsure of or differ on, all in all.
     """
 
     checked: int
     flagged: dict[str, int]
-    likely_eligible: int
     queue: int
+    likely_eligible: int
     unresolved: int
 
 
@@ -63,8 +63,8 @@ def flag_for_screening(
     return FlagOutcome(
         checked,
         dict(sorted(flagged.items())),
-        rows.count_likely(store),
         rows.count_queue(store, reviewers=protocol.reviewers_per_report),
+        rows.count_queue(store, reviewers=protocol.reviewers_per_report, likely=True),
         count_unresolved(store, protocol),
     )
 

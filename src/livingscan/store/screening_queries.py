@@ -147,13 +147,6 @@ def assessments(session: Session, report_ids: Iterable[int]) -> dict[int, tuple[
     }
 
 
-def count_likely(store: Store) -> int:
-    """How many reports are flagged as likely eligible."""
-    with store.read() as session:
-        query = select(func.count()).select_from(Report).where(Report.likely_eligible, Report.merged_into_id.is_(None))
-        return session.scalar(query) or 0
-
-
 # --- the queue -------------------------------------------------------------------------------------
 
 
@@ -225,20 +218,20 @@ def queue(
     return sorted(found, key=lambda row: (-row[1], -row[0]))[:limit]
 
 
-def count_queue(store: Store, stage: str = "title-abstract", *, reviewers: int = 1) -> int:
-    """How many reports have fewer than ``reviewers`` people's verdicts at a stage."""
+def count_queue(store: Store, stage: str = "title-abstract", *, reviewers: int = 1, likely: bool = False) -> int:
+    """How many reports have fewer than ``reviewers`` people's verdicts at a stage; ``likely``: only those that are
+    flagged as likely eligible."""
+    decision = aliased(Decision)
+    decided = (
+        select(Record.report_id)
+        .join(decision, decision.record_id == Record.id)
+        .where(Record.report_id.is_not(None), decision.stage == stage, _stands(decision))
+        .group_by(Record.report_id)
+        .having(func.count(decision.reviewer.distinct()) >= reviewers)
+    )
+    query = select(func.count()).select_from(Report).where(Report.merged_into_id.is_(None), Report.id.not_in(decided))
     with store.read() as session:
-        query = select(func.count()).select_from(Report).where(Report.merged_into_id.is_(None))
-        every = session.scalar(query) or 0
-        decision = aliased(Decision)
-        decided = (
-            select(Record.report_id)
-            .join(decision, decision.record_id == Record.id)
-            .where(Record.report_id.is_not(None), decision.stage == stage, _stands(decision))
-            .group_by(Record.report_id)
-            .having(func.count(decision.reviewer.distinct()) >= reviewers)
-        )
-        return every - (session.scalar(select(func.count()).select_from(decided.subquery())) or 0)
+        return session.scalar(query.where(Report.likely_eligible) if likely else query) or 0
 
 
 def records_of(session: Session, report_ids: Iterable[int]) -> dict[int, list[Stored]]:

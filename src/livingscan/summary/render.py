@@ -196,7 +196,8 @@ def summary_markdown(summary: Summary) -> str:
     for lower in lower_tiers(summary):
         parts += [f"### {TIER_TITLES[lower.tier]}", f"{TIER_MEANS[lower.tier]} {_basis(lower)}"]
         parts.append(by_setting(summary, lower))
-    waiting = f"{plural(summary.waiting, 'report')} wait to be screened, {summary.likely:,} of them likely eligible."
+    verb = "waits" if summary.waiting == 1 else "wait"
+    waiting = f"{plural(summary.waiting, 'report')} {verb} to be screened, {summary.likely:,} of them likely eligible."
     if summary.unresolved:
         waiting += f" {plural(summary.unresolved, 'report')} to settle: reviewers are unsure or differ."
     waiting += " Tiers count studies: one study may have several reports."

@@ -148,9 +148,9 @@ def refresh_summaries(
                 titles=TITLES,
             ),
             waiting=count_queue(store, reviewers=protocol.reviewers_per_report),
+            likely=count_queue(store, reviewers=protocol.reviewers_per_report, likely=True),
             unresolved=sum(place.unresolved is not None for place in places.values()),
             synthetic=synthetic,
-            likely=sum(report.likely_eligible and not places[report.id].title_abstract for report in reports),
         )
         progress(2, 3, "comparing with the summary before")
         before = readable(last)
