@@ -13,6 +13,7 @@ from prefect.runtime import flow_run
 from flows import report, tasks
 from flows.ledgered import ledgered
 from livingscan.errors import DataError
+from livingscan.harvest.databases import another_database
 
 
 def _run_name() -> str:
@@ -46,6 +47,7 @@ def import_file(
         state = tasks.read_file(path, database, platform, strategy, searched_on, work.run_id, return_state=True)
         if state.name == "Failed":
             raise DataError(str(state.message))
+        work.done += filter(None, [another_database(Path(path), database)])
         work.searches_ended({Path(path).name: state})
         if follow_up:
             tasks.follow_up(work)

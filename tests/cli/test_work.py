@@ -146,6 +146,38 @@ def test_a_file_is_imported_with_what_was_searched(cli: Cli, tmp_path: Path) -> 
         assert counts(store)["likely_eligible"] == 1
 
 
+def test_the_same_file_again_is_said_and_nothing_is_run(cli: Cli, tmp_path: Path) -> None:
+    cli("init")
+    (tmp_path / "a.ris").write_text(RIS)
+    assert "1 of 1 source complete, 1 new record" in cli("import", str(tmp_path / "a.ris"), "--database", "HMIC").out
+    said = cli("import", str(tmp_path / "a.ris"), "--database", "HMIC")
+    assert said.code == 0
+    assert re.fullmatch(
+        r"a\.ris was imported before, on .* UTC as search 1 \(HMIC, 1 record\)\. Nothing is done\.\n", said.out
+    )
+    assert cli("import", str(tmp_path / "none.ris"), "--database", "HMIC").code == 2
+    with open_store() as store:
+        assert [row["kind"] for row in run_rows(store)] == ["import-file"]  # a slip of the pen is no run
+
+
+def test_a_file_of_another_database_is_said(cli: Cli, tmp_path: Path) -> None:
+    cli("init")
+    (tmp_path / "a.ris").write_text(RIS.replace("ER  -", "DB  - CINAHL\nER  -"))
+    said = cli("import", str(tmp_path / "a.ris"), "--database", "Embase")
+    assert said.code == 0
+    assert "a.ris: its entries say CINAHL, it is counted as Embase" in said.out
+
+
+def test_an_empty_review_says_what_to_do_next(cli: Cli, tmp_path: Path) -> None:
+    cli("init")
+    assert "Nothing has been searched yet: `livingscan update`" in cli("summary").out
+    (tmp_path / "a.ris").write_text(RIS)
+    cli("import", str(tmp_path / "a.ris"), "--database", "HMIC")
+    assert "Nothing has been searched" not in cli("summary").out
+    run = next(line for line in cli("status").out.splitlines() if "import-file" in line)
+    assert run.endswith("1 of 1 source complete, 1 new record")  # the summary stands elsewhere
+
+
 def test_a_file_nobody_can_read_is_three(cli: Cli, tmp_path: Path) -> None:
     cli("init")
     (tmp_path / "noise.bin").write_bytes(bytes(range(256)) * 4)

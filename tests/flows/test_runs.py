@@ -185,6 +185,12 @@ def test_what_was_dropped_is_told_file_by_file(server: Server, review: Store, tm
     assert sorted(path.name for path in inbox.rglob("*.*") if path.is_file()) == ["a.ris", "noise.ris", "noise.ris.txt"]
 
 
+def test_a_look_into_an_empty_inbox_leaves_no_run(server: Server, review: Store) -> None:
+    state: State[Any] = import_inbox(return_state=True)
+    assert (state.name, state.message) == ("Completed", "nothing waits in the inbox")
+    assert run_rows(review) == []
+
+
 def test_a_file_that_is_not_there_fails_with_one_line(review: Store, tmp_path: Path) -> None:
     state: State[Any] = import_file(str(tmp_path / "none.ris"), "CINAHL", return_state=True)
     assert state.is_failed()

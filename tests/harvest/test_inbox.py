@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import select
 
 from livingscan.errors import StateError, UserError
-from livingscan.harvest.inbox import InboxOutcome, database_of, read_note, scan_inbox
+from livingscan.harvest.databases import another_database, database_of
+from livingscan.harvest.inbox import InboxOutcome, files_in, read_note, scan_inbox
 from livingscan.store import Store, open_store
 from livingscan.store.models import Record, Search, Strategy
 
@@ -205,6 +206,32 @@ def test_the_database_is_told_only_where_the_entries_agree(tmp_path: Path) -> No
     assert database_of(drop(tmp_path, "b.ris", ris(0, 5))) == ""
     assert database_of(drop(tmp_path, "d.ris", ris(0, 5, "aph"))) == "Academic Search Premier"
     assert database_of(drop(tmp_path, "c.ris", ris(0, 5, "Embase") + ris(5, 5, "CINAHL"))) == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "told"),
+    [
+        ("CINAHL", "Embase", "a.ris: its entries say CINAHL, it is counted as Embase"),
+        ("CINAHL", "CINAHL Plus with Full Text", ""),
+        ("Ovid MEDLINE(R)", "PubMed", ""),
+        ("CINAHL", "EBSCOhost", ""),  # a platform
+        ("CINAHL", "Our own index", ""),  # nobody knows what that holds
+        ("", "Embase", ""),
+    ],
+)
+def test_a_file_that_names_another_database_is_noticed(content: str, said: str, told: str, tmp_path: Path) -> None:
+    assert another_database(drop(tmp_path, "a.ris", ris(0, 5, content)), said) == told
+
+
+def test_what_a_look_would_find_is_told_without_looking(sqlite_store: Store, inbox: Path) -> None:
+    drop(inbox, "CINAHL/export.ris", ris(0, 2, "Embase"))
+    drop(inbox, "half.part", "")
+    assert [path.name for path in files_in(inbox)] == ["export.ris"]
+    (one,) = look(sqlite_store, inbox)
+    assert (one.status, one.reason) == ("imported", "export.ris: its entries say Embase, it is counted as CINAHL")
+    assert files_in(inbox) == []
+    assert files_in(inbox.with_name("new")) == []
+    assert inbox.with_name("new").is_dir()  # for somebody to drop a file into
 
 
 # --- killed ------------------------------------------------------------------------------------------

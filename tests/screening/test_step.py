@@ -107,12 +107,12 @@ def test_what_a_reviewer_has_decided_leaves_the_queue_and_comes_back_when_undone
     made = decide(store, PROTOCOL, ids[0], "include", reviewer="Jo")
     assert reports_in_order(store) == ["pubmed:2", "pubmed:3"]
     assert reports_in_order(store, limit=1) == ["pubmed:2"]
-    assert count_queue(store) == 2
+    assert (count_queue(store), count_queue(store, likely=True)) == (2, 1)
     assert reports_in_order(store, stage="full-text") == ["pubmed:1"]
     undo(store, made, reviewer="Jo")
     assert reports_in_order(store)[0] == "pubmed:1"
     assert reports_in_order(store, stage="full-text") == []
-    assert count_queue(store) == 3
+    assert (count_queue(store), count_queue(store, likely=True)) == (3, 2)
     with store.read() as session:
         assert len(session.scalars(select(Decision)).all()) == 2
 

@@ -45,6 +45,7 @@ COMMANDS = {
     "doctor": Command("doctor", "Say what is wrong with this installation, and what to do about it.", START),
     "update": Command("update", "Ask the sources for what is new, and carry it through to the summaries.", KEEP),
     "import": Command("update", "Load a file exported from a database that has no open interface.", KEEP),
+    "inbox": Command("inbox", "Load the files that wait in the inbox folder.", KEEP),
     "refresh": Command("refresh", "Link duplicates, flag and count anew, without asking any source.", KEEP),
     "screen": Command("screen", "Screen in the terminal; export and import decisions.", KEEP),
     "duplicates": Command("duplicates", "Look at duplicate links; confirm, correct and undo them.", KEEP),

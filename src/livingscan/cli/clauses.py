@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ BETWEEN = " · "
 FAILED = "FAILED "
 GOOD = ("complete", "empty")
 SETTLE = "`livingscan screen start --what unresolved`"
+REST = {"imported before": "known already", "waiting": "still being copied"}
 FILES_NAMED = 6  # in one line
 
 
@@ -41,7 +45,7 @@ def plural(number: int, noun: str) -> str:
     """The noun as the number asks for: source, sources; study, studies."""
     if number == 1:
         return noun
-    return f"{noun[:-1]}ies" if noun.endswith("dy") else f"{noun}s"
+    return f"{noun[:-1]}ies" if noun.endswith(("dy", "gy")) else f"{noun}s"
 
 
 def count(number: int, noun: str) -> str:
@@ -53,12 +57,25 @@ def dropped(scan: InboxScan) -> str:
     """What a look into the inbox brought: "2 of 2 files imported: a.ris (Embase), 10 records, 8 new; ..."."""
     told = [
         f"{one.file} ({one.search.source}), {count(one.search.fetched, 'record')}, {one.search.new:,} new"
+        + (f" ({one.reason})" if one.reason else "")
         for one in scan.imported
         if one.search
     ]
     more = [f"and {len(told) - FILES_NAMED} more"] if len(told) > FILES_NAMED else []
     head = f"{len(scan.imported)} of {count(len(scan.outcomes), 'file')} imported"
+    rest = Counter(one.status for one in scan.outcomes if one.status in ("imported before", "waiting"))
+    head += "".join(f", {number} {REST[status]}" for status, number in rest.items())
     return f"{head}: {'; '.join([*told[:FILES_NAMED], *more])}" if told else head
+
+
+def put_aside(scan: InboxScan) -> list[str]:
+    """The files of the inbox that cannot be read, each with the reason."""
+    return [f"{one.file}: {one.reason}" for one in scan.outcomes if one.status == "unreadable"]
+
+
+def in_the_inbox(files: Sequence[Path]) -> str:
+    """What waits in the inbox while a run goes its own way."""
+    return f"{count(len(files), 'file')} {'waits' if len(files) == 1 else 'wait'} in the inbox, for `livingscan inbox`"
 
 
 def linked(outcome: DedupeOutcome) -> str:
@@ -102,6 +119,13 @@ def summarised(summary: Summary) -> str:
     top = sorted((cell for cell in cells if cell[0]), key=lambda cell: -cell[0])[:3]
     named = ", ".join(f"{in_prose(label)} ({number:,} of {nhs:,})" for number, label in top)
     return f"{head}; most often reported there: {named}" if named else head
+
+
+def brief(text: str) -> str:
+    """A run's message without what stands elsewhere at length: what went wrong, and the first thing done."""
+    clauses = text.split(BETWEEN)
+    wrong = [clause for clause in clauses if clause.startswith(FAILED)]
+    return BETWEEN.join([*wrong, *[clause for clause in clauses if clause not in wrong][:1]])
 
 
 def message(done: list[str], failed: list[str], error: str = "") -> str:

@@ -81,8 +81,10 @@ def convert(
     tally = Tally()
     items = read(file, source)
     first = next(items, None)  # errors of the whole file come before anything is written
-    with _output(out) as stream:
-        formats.write_records(_told(_chained(first, items), tally), stream, to)
+    with _output(out) as output:
+        formats.write_records(_told(_chained(first, items), tally), output.stream, to)
+    if output.closed:
+        return  # how many there are is not known
     typer.echo(_summary(file.name, tally), err=True)
     if tally.exit_code:
         raise typer.Exit(tally.exit_code)
@@ -155,16 +157,26 @@ def _summary(name: str, tally: Tally) -> str:
     return f"{name}: {', '.join(parts)}"
 
 
+@dataclass(slots=True)
+class Output:
+    """Where the records go; ``closed``: the reader had enough before the end."""
+
+    stream: TextIO
+    closed: bool = False
+
+
 @contextmanager
-def _output(out: Path | None) -> Iterator[TextIO]:
+def _output(out: Path | None) -> Iterator[Output]:
     """Standard output, or a file that appears only when it is whole."""
     if out is None:
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+        output = Output(sys.stdout)
         try:
-            yield sys.stdout
+            yield output
             sys.stdout.flush()
         except BrokenPipeError:  # the reader has had enough (`| head`)
+            output.closed = True
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     part = out.with_name(f".{out.name}.part")
@@ -174,7 +186,7 @@ def _output(out: Path | None) -> Iterator[TextIO]:
         raise UserError(f"{out}: cannot be written: {problem.strerror}") from None
     try:
         with stream:
-            yield stream
+            yield Output(stream)
         os.replace(part, out)
     finally:
         part.unlink(missing_ok=True)

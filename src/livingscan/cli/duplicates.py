@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from livingscan.cli.clauses import count
+
 if TYPE_CHECKING:
     from livingscan.store.links import Link
     from livingscan.store.reports import Stored
+
+WORDS = {"same": "the same report", "version": "versions of one study"}
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 
@@ -47,7 +53,7 @@ def list_links(
     if which == "queue" and not as_json:
         expected = sum(link.score or 0 for link in waiting)
         typer.echo(
-            f"{len(waiting)} pairs wait for a person; about {expected:.0f} of them are expected to be duplicates."
+            f"{count(len(waiting), 'pair')} for a person to look at; about {expected:.0f} expected to be duplicates."
         )
 
 
@@ -78,19 +84,30 @@ def undo(one: Record, other: Record, who: Who, reason: Reason = "") -> None:
 def _say(one: int, other: int, relation: str, who: str, reason: str) -> None:
     from livingscan.dedupe.step import deduplicate
     from livingscan.protocol import load_protocol
-    from livingscan.store import links, open_store
+    from livingscan.store import links, open_store, reports
 
     with open_store() as store:
         store.check()
+        with store.read() as session:
+            for record in reports.by_id(session, {one, other}):
+                typer.echo(_line(record))
+        if relation in ("same", "version") and sys.stdin.isatty():
+            typer.confirm(f"Are these {WORDS[relation]}?", abort=True)
         links.say(store, one, other, relation, who, reason)
         outcome = deduplicate(store, protocol=load_protocol())
         decisions = links.decisions_on(store, (one, other))
         with store.read() as session:
             placed = links.reports_of(session, (one, other))
-    moved = f"{outcome.merged_reports} records moved to another report" if outcome.merged_reports else "no record moved"
-    typer.echo(f"Written down. {moved}; {one} is in report {placed[one]}, {other} in report {placed[other]}.")
+    moved = count(outcome.merged_reports, "record") if outcome.merged_reports else "No record"
+    typer.echo(
+        f"Written down. {moved} moved to another report; "
+        f"{one} is in report {placed[one]}, {other} in report {placed[other]}."
+    )
     if decisions:
-        typer.echo(f"{decisions} screening decisions on these reports are kept, each with the record it was made on.")
+        kept = "is kept, with the record it was" if decisions == 1 else "are kept, each with the record it was"
+        typer.echo(f"{count(decisions, 'screening decision')} on these reports {kept} made on.")
+    if relation != "withdrawn":
+        typer.echo(f"To take it back: livingscan duplicates undo {one} {other} --who {shlex.quote(who)}")
 
 
 def _plain(link: Link, records: dict[int, Stored]) -> dict[str, object]:
@@ -109,8 +126,13 @@ def _show(link: Link, records: dict[int, Stored]) -> None:
     score = "" if link.score is None else f" {link.score:.3f}"
     typer.echo(f"{link.relation}{score}  ({link.who})  {'; '.join(link.evidence.get('reasons', []))}")
     for number in (link.a, link.b):
-        record = records[number].record
-        authors = record.authors[0] + (" et al." if len(record.authors) > 1 else "") if record.authors else "-"
-        place = " ".join(filter(None, [record.journal, record.volume, record.pages]))
-        typer.echo(f"  {number:>7}  {record.source}: {record.title} | {authors} | {record.year or '-'} | {place}")
+        typer.echo(_line(records[number]))
     typer.echo("")
+
+
+def _line(stored: Stored) -> str:
+    """A record as it is told from another: its number, then what it says of itself."""
+    record = stored.record
+    authors = record.authors[0] + (" et al." if len(record.authors) > 1 else "") if record.authors else "-"
+    place = " ".join(filter(None, [record.journal, record.volume, record.pages]))
+    return f"  {stored.id:>7}  {record.source}: {record.title} | {authors} | {record.year or '-'} | {place}"

@@ -49,6 +49,7 @@ def lint(
       livingscan lint pubmed --ask
     """
     from livingscan import clock
+    from livingscan.cli.clauses import count
     from livingscan.protocol import load_protocol
     from livingscan.strategies.lint import lint_file
 
@@ -73,7 +74,7 @@ def lint(
     else:
         for path, finding in found:
             typer.echo(_line(path, finding))
-        typer.echo(f"{len(names)} strategies, {len(found)} findings")
+        typer.echo(f"{count(len(names), 'strategy')}, {count(len(found), 'finding')}")
         if known_items or ask:
             _show(recalls, changes)
     if found or refused:

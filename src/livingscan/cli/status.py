@@ -62,6 +62,7 @@ def _file(one: FileState) -> dict[str, Any]:
 def _show(found: Status) -> None:
     from rich.text import Text
 
+    from livingscan.cli.clauses import brief
     from livingscan.cli.tell import console, table
 
     to = console()
@@ -93,7 +94,12 @@ def _show(found: Status) -> None:
     to.print()
     if found.runs:
         to.print(
-            table([{key: row[key] for key in ("run", "started", "kind", "status", "message")} for row in found.runs])
+            table(
+                [
+                    {key: row[key] for key in ("run", "started", "kind", "status")} | {"message": brief(row["message"])}
+                    for row in found.runs
+                ]
+            )
         )
     to.print()
     if found.ok:

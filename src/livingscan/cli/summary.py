@@ -36,11 +36,13 @@ def summary(
     """
     from livingscan.protocol import load_codebook, load_protocol
     from livingscan.store import open_store
+    from livingscan.store.ledger_queries import ledger_rows
     from livingscan.summary.render import summary_json, summary_markdown
     from livingscan.summary.step import refresh_summaries
 
     with open_store() as store:
         store.check()
+        searched = bool(ledger_rows(store, 1))
         found = refresh_summaries(store, protocol=load_protocol(), codebook=load_codebook())
     if markdown is not None:
         markdown.write_text(summary_markdown(found), encoding="utf-8")
@@ -49,6 +51,8 @@ def summary(
         typer.echo(json.dumps(summary_json(found), ensure_ascii=False, indent=2))
     elif markdown is None:
         _show(found)
+        if not searched:
+            typer.echo("Nothing has been searched yet: `livingscan update`, or `livingscan import FILE`.")
 
 
 def _show(found: Summary) -> None:

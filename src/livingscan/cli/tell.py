@@ -75,8 +75,9 @@ def update_ended(to: Console, store: Store, run_id: int) -> None:
     run = next((row for row in run_rows(store, 50) if row["run"] == run_id), None)
     if run is None:
         return
+    above = tuple(f"{FAILED}{row[key]}: " for row in searches for key in ("source", "window"))  # the table says it
     for clause in filter(None, run["message"].split(BETWEEN)):
-        if not (searches and clause.startswith(FAILED)):  # the table above says it
+        if not clause.startswith(above):
             to.print(Text(f"  {clause}"), soft_wrap=True)
     to.print(Text("The update: "), coloured(run["status"]), Text(f" in {run['seconds']} s"), sep="")
 

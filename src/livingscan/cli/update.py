@@ -55,6 +55,7 @@ def update(
 
       livingscan update --window full
     """
+    from livingscan.harvest.inbox import files_in
     from livingscan.harvest.search import search_source
     from livingscan.protocol import load_protocol
     from livingscan.settings import settings
@@ -91,6 +92,8 @@ def update(
                 run.failed.append(f"{name}: {outcome.reason}")
         run.done.append(clauses.searched(run.store, run.id))
         work.follow_up(run, protocol, bars)
+        if waiting := files_in(settings().inbox()):
+            run.done.append(clauses.in_the_inbox(waiting))
 
 
 def import_(
@@ -109,14 +112,17 @@ def import_(
     """Load a file exported from a database that has no open interface.
 
     It becomes a search in the ledger like any other, with what was searched, how and when. The very
-    same file imported again changes nothing.
+    same file imported again changes nothing, and says so. Where the entries name another database
+    than --database, that is said as well.
 
     [bold]Examples[/bold]
 
       livingscan import cinahl.ris --database CINAHL --platform EBSCOhost --date 2026-01-12 --strategy @cinahl.txt
     """
-    from livingscan.harvest.files import import_file
+    from livingscan.harvest.databases import another_database
+    from livingscan.harvest.files import import_file, imported_before, refuse_at_once
     from livingscan.protocol import load_protocol
+    from livingscan.store import open_store
 
     if strategy.startswith("@"):
         try:
@@ -124,6 +130,16 @@ def import_(
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(f"{strategy[1:]}: the strategy cannot be read: {error}") from error
     protocol = load_protocol()
+    refuse_at_once(file, date.date() if date else None)
+    with open_store() as store:
+        store.check()
+        before = imported_before(store, file)
+    if before:
+        typer.echo(
+            f"{file.name} was imported before, on {before.started_at:%Y-%m-%d %H:%M} UTC as search {before.search_id} "
+            f"({before.source}, {clauses.count(before.fetched, 'record')}). Nothing is done."
+        )
+        return
     with work.ledgered("import-file") as run, Bars() as bars:
         outcome = import_file(
             run.store,
@@ -139,6 +155,6 @@ def import_(
             raise DataError(outcome.reason)
         if not outcome.ok:
             run.failed.append(f"{file.name}: {outcome.reason}")
-        run.done.append(clauses.searched(run.store, run.id))
+        run.done += filter(None, [another_database(file, database), clauses.searched(run.store, run.id)])
         if follow:
             work.follow_up(run, protocol, bars)

@@ -76,9 +76,7 @@ def detect_head(head: bytes, name: str) -> str:
     if all(_NUMBERS.fullmatch(row) for row in rows):
         raise DataError(f"{name}: a list of PMIDs or DOIs, no records; export the records themselves (RIS, nbib, CSV)")
     glimpse = " ".join(text[:200].split())[:60]
-    raise DataError(
-        f'{name}: no known format fits; it begins "{glimpse}". Export it as RIS, or name the format with --from'
-    )
+    raise DataError(f'{name}: no known format fits; it begins "{glimpse}". Export it as RIS, nbib or CSV')
 
 
 def _xml(text: str, name: str) -> str:

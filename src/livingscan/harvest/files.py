@@ -54,10 +54,7 @@ def import_file(
     Raises:
         UserError: no such file, or a day of search that has not come. DataError: nothing in it could be read.
     """
-    if not path.is_file():
-        raise UserError(f"{path}: no such file")
-    if searched_on and searched_on > max(clock.today(), clock.now().astimezone().date()):
-        raise UserError(f"{path.name} cannot have been searched for on {searched_on}: that day has not come yet")
+    refuse_at_once(path, searched_on)
     digest = _sha256(path)
     known = ledger_queries.find_import(store, digest)
     if known is not None:
@@ -99,6 +96,20 @@ def import_file(
     items = ledger_queries.item_counts(store, search.id)
     status, reason = judge(promised=None, items=items, missing=(), error=error)
     return ledger.finish(store, search, status, reason, NoTally())
+
+
+def refuse_at_once(path: Path, searched_on: date | None) -> None:
+    """Raise UserError where there is no such file, or its day of search has not come: before anything is written."""
+    if not path.is_file():
+        raise UserError(f"{path}: no such file")
+    if searched_on and searched_on > max(clock.today(), clock.now().astimezone().date()):
+        raise UserError(f"{path.name} cannot have been searched for on {searched_on}: that day has not come yet")
+
+
+def imported_before(store: Store, path: Path) -> SearchOutcome | None:
+    """The search by which this very file was imported whole, if it was."""
+    known = ledger_queries.find_import(store, _sha256(path))
+    return None if known is None else ledger_queries.outcome(store, known)
 
 
 def _whole(entries: Iterator[Fetched | Unreadable], cut: list[str]) -> Iterator[Fetched | Unreadable]:

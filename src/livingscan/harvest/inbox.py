@@ -14,23 +14,19 @@ it was imported, and moves it.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from livingscan import clock, formats
+from livingscan import clock
 from livingscan.errors import DataError, StateError, UserError
-from livingscan.harvest.files import import_file
+from livingscan.harvest.databases import EBSCO, another_database, database_of
+from livingscan.harvest.files import import_file, imported_before
 from livingscan.progress import Progress, no_progress
-from livingscan.records import Fetched
-from livingscan.store import ledger_queries
 from livingscan.tidy import one_line
 
 if TYPE_CHECKING:
@@ -41,47 +37,6 @@ DONE, UNREADABLE, NOTE = "done", "unreadable", ".about"
 SETTLE_SECONDS = 2.0
 _EMPTY_SECONDS = 60.0  # an empty file may be the beginning of a copy
 _HALF_COPIED = (".part", ".partial", ".crdownload", ".download", ".tmp", ".temp", ".swp", ".filepart", ".!ut")
-_LOOKED_INTO = 50  # entries that are asked for their database
-_MOST_AGREE = 0.8
-# What our readers call a source that is a format or a reference manager, not a database.
-_NO_DATABASE = frozenset(
-    {*formats.list_formats(), "file", "endnote", "zotero", "mendeley", "citavi", "rayyan", "covidence", "eppi"}
-    | {"abstrackr", "refworks", "asreview"}
-)
-_TITLES = {
-    "embase": "Embase",
-    "cinahl": "CINAHL",
-    "psycinfo": "APA PsycInfo",
-    "hmic": "HMIC",
-    "cochrane": "Cochrane CENTRAL",
-    "medline": "MEDLINE",
-    "pubmed": "PubMed",
-    "eric": "ERIC",
-    "scopus": "Scopus",
-    "wos": "Web of Science",
-    "lens": "Lens",
-    "openalex": "OpenAlex",
-    "europepmc": "Europe PMC",
-    "googlescholar": "Google Scholar",
-    "proquest": "ProQuest",
-    "ebsco": "EBSCO",
-    "bni": "British Nursing Index",
-    "amed": "AMED",
-    "assia": "ASSIA",
-}
-
-# EBSCOhost's short names of what it hosts, as exports carry them.
-_EBSCO = {
-    "aph": "Academic Search Premier",
-    "a9h": "Academic Search Complete",
-    "asn": "Academic Search Ultimate",
-    "bth": "Business Source Complete",
-    "buh": "Business Source Premier",
-    "hch": "Health Source: Nursing/Academic Edition",
-    "sih": "SocINDEX with Full Text",
-    "ehh": "Education Research Complete",
-}
-
 Look = tuple[int, int]  # size in bytes, time of the last change in nanoseconds
 Status = Literal["imported", "imported before", "unreadable", "waiting"]
 
@@ -151,22 +106,38 @@ def scan_inbox(
     looks: dict[str, Look] = {}
     outcomes: list[InboxOutcome] = []
     try:
-        for name in (DONE, UNREADABLE):
-            (folder / name).mkdir(parents=True, exist_ok=True)
         with store.lock("inbox"):
-            files = _candidates(folder)
+            files = files_in(folder)
             for number, path in enumerate(files, 1):
                 outcome = _one(store, folder, path, dict(before or {}), looks, settle_seconds, run_id)
                 if outcome:
                     outcomes.append(outcome)
                 progress(number, len(files), path.name)
     except OSError as error:
-        raise StateError(f"{error.filename or folder}: the inbox cannot be worked on: {error.strerror}") from error
+        raise _out_of_reach(folder, error) from error
     return InboxScan(tuple(outcomes), looks)
 
 
+def files_in(folder: Path) -> list[Path]:
+    """The files that a look into the inbox would find, in the order of their names; the folder is made if need be.
+
+    Raises:
+        StateError: the folder cannot be read or made by this user.
+    """
+    try:
+        for name in (DONE, UNREADABLE):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        return _candidates(folder)
+    except OSError as error:
+        raise _out_of_reach(folder, error) from error
+
+
+def _out_of_reach(folder: Path, error: OSError) -> StateError:
+    return StateError(f"{error.filename or folder}: the inbox cannot be worked on: {error.strerror}")
+
+
 def _candidates(folder: Path) -> list[Path]:
-    """The files of the inbox and of its sub-folders, one level deep, oldest name first."""
+    """The files of the inbox and of its sub-folders, one level deep."""
     found = []
     for path in sorted(folder.iterdir()):
         if path.is_dir() and not path.is_symlink() and path.name not in (DONE, UNREADABLE) and path.name[0] != ".":
@@ -201,10 +172,11 @@ def _one(
     if waits:
         return InboxOutcome(key, "waiting", waits)
     try:
-        known = ledger_queries.find_import(store, _sha256(path)) is not None
+        known = imported_before(store, path) is not None
         if path.stat().st_size == 0:
             raise DataError("the file is empty")
         told = _told(folder, path, note)
+        remark = another_database(path, told.database)
         outcome = import_file(
             store,
             path,
@@ -226,7 +198,7 @@ def _one(
         moved = _put_away(folder, path, UNREADABLE, reason)
         return InboxOutcome(key, "unreadable", reason, outcome, moved)
     moved = _put_away(folder, path, DONE, _remarks(outcome) if outcome.unreadable else "")
-    return InboxOutcome(key, "imported before" if known else "imported", outcome.reason, outcome, moved)
+    return InboxOutcome(key, "imported before" if known else "imported", outcome.reason or remark, outcome, moved)
 
 
 def _waits(path: Path, key: str, before: Mapping[str, Look], looks: dict[str, Look], settle_seconds: float) -> str:
@@ -252,7 +224,7 @@ def _told(folder: Path, path: Path, note: Path) -> Told:
         database, _, through = path.parent.name.partition(" via ")
         platform = platform or one_line(through)
     database = one_line(database) or database_of(path)
-    if not platform and database in ("EBSCO", *_EBSCO.values()):
+    if not platform and database in ("EBSCO", *EBSCO.values()):
         platform = "EBSCOhost"
     return Told(database, platform, told.strategy, told.searched_on)
 
@@ -294,25 +266,6 @@ def read_note(path: Path) -> Told:
         values.get("strategy", ""),
         searched_on,
     )
-
-
-def database_of(path: Path) -> str:
-    """The database that a file's first entries agree on, as people call it; "" where they name none."""
-    entries = [entry for entry in islice(formats.read_file(path), _LOOKED_INTO) if isinstance(entry, Fetched)]
-    names = Counter(entry.record.source for entry in entries)
-    if not names:
-        return ""
-    name, count = names.most_common(1)[0]
-    if name in _NO_DATABASE or count < _MOST_AGREE * len(entries):
-        return ""
-    printed = {re.sub(r"\s*<.*", "", entry.record.database) for entry in entries if entry.record.source == name}
-    one = printed.pop() if len(printed) == 1 else ""
-    return _EBSCO.get(one.lower()) or _TITLES.get(name) or one or name
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 # --- putting away ----------------------------------------------------------------------------------

@@ -128,8 +128,9 @@ def say(store: Store, one: int, other: int, relation: str, who: str, reason: str
         raise UserError("a decision needs a name: who says so?")
     with store.write() as session:
         ids = {one, other}
-        if len(set(session.scalars(select(Record.id).where(Record.id.in_(ids))))) != 2:
-            raise UserError(f"no such record: {' or '.join(map(str, sorted(ids)))}")
+        absent = ids - set(session.scalars(select(Record.id).where(Record.id.in_(ids))))
+        if absent:
+            raise UserError(f"no such record: {' and '.join(map(str, sorted(absent)))}")
         if relation == "withdrawn":
             _refuse_idle_undo(session, min(ids), max(ids))
         link = Link(min(ids), max(ids), relation, "person", who.strip(), None, {})
