@@ -8,17 +8,16 @@ MEDLINE format prints as CRDT; where it is missing, "pubmed", then DateCreated o
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
-from xml.etree.ElementTree import Element, ParseError, fromstring
+from xml.etree.ElementTree import Element, ParseError
 
-from livingscan.errors import DataError
 from livingscan.formats.pubmed_dates import day_of, published
-from livingscan.formats.pubmed_slices import Slice, needed, slices
+from livingscan.formats.pubmed_slices import Slice, slices
+from livingscan.formats.pubmed_trees import several, trees
 from livingscan.formats.text import section
 from livingscan.pause import collector_paused
 from livingscan.records import Fetched, Record, StatusKind, StatusLink, Unreadable, make_record, normalise_doi
@@ -61,11 +60,6 @@ IMPLIED: dict[str, StatusKind] = {
 }
 _ENTRY_TYPES = {"Preprint": "preprint", "Academic Dissertation": "thesis", "Dataset": "dataset"}
 _ID_KINDS = {"mid": "nihms", "pii": "pii", "bookaccession": "bookaccession", "sici": "sici", "pmcpid": "pmcpid"}
-_ILLEGAL = re.compile(
-    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcBC]|[eE]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
-)
-_TOGETHER, _LARGE = 16, 1 << 20  # articles parsed at one go, and how many bytes of one are enough
-_NAMED = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)\w+;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,44 +83,16 @@ def read(stream: BinaryIO) -> Iterator[Fetched | Unreadable | DeletedIds]:
     Raises:
         DataError: after all that was readable: cut short, not PubMed XML, declares entities.
     """
-    for pieces in _several(slices(stream)):
+    for pieces in several(slices(stream)):
         with collector_paused():  # the articles' trees set it off, and hold nothing for it
-            items = [_item(piece, tree) for piece, tree in zip(pieces, _trees(pieces), strict=True)]
+            items = [_item(piece, tree) for piece, tree in zip(pieces, trees(pieces), strict=True)]
         yield from items
 
 
-def _several(pieces: Iterator[Slice]) -> Iterator[list[Slice]]:
-    """The slices, some at a time; all of them before an error is raised."""
-    some: list[Slice] = []
-    try:
-        for piece in pieces:
-            some.append(piece)
-            if len(some) == _TOGETHER or len(piece.raw) > _LARGE:
-                yield some
-                some = []
-    except DataError:
-        yield some
-        raise
-    yield some
-
-
-def _trees(pieces: Sequence[Slice]) -> Sequence[Element | None]:
-    """The slices parsed at one go, for a parser of its own costs a twentieth of an article; None where that fails."""
-    try:
-        found = list(fromstring(b"<all>%b</all>" % b"".join([needed(piece.raw) for piece in pieces])))  # noqa: S314
-    except ParseError:
-        found = []
-    if [tree.tag for tree in found] == [piece.name for piece in pieces] == ["PubmedArticle"] * len(pieces):
-        return found
-    return [None] * len(pieces)
-
-
-def _item(piece: Slice, tree: Element | None) -> Fetched | Unreadable | DeletedIds:
+def _item(piece: Slice, root: Element | ParseError) -> Fetched | Unreadable | DeletedIds:
     raw = piece.raw.decode("utf-8", "replace")
-    try:
-        root = _parse(piece) if tree is None else tree
-    except ParseError as problem:
-        reason = f"damaged XML: {problem}" if piece.whole else f"the end of {piece.name} is missing"
+    if isinstance(root, ParseError):
+        reason = f"damaged XML: {root}" if piece.whole else f"the end of {piece.name} is missing"
         return Unreadable(f"line {piece.line}", reason, raw, _pmid_in(piece.raw), cut=not piece.whole)
     if piece.name.startswith("Delete"):
         return DeletedIds(tuple(found for child in root.iter("PMID") if (found := _text(child).strip())))
@@ -134,31 +100,6 @@ def _item(piece: Slice, tree: Element | None) -> Fetched | Unreadable | DeletedI
     if record is None:
         return Unreadable(f"line {piece.line}", f"{piece.name} without a PMID", raw)
     return Fetched(record, raw)
-
-
-def _parse(piece: Slice) -> Element:
-    """The slice as an element; what can be mended without guessing is mended on a second try.
-
-    A slice starts inside the document's root: it can't carry a DOCTYPE, so expat has no entity to expand.
-    """
-    raw = piece.raw
-    if piece.name == "MedlineCitation":
-        raw = b"<PubmedArticle>%b</PubmedArticle>" % raw
-    try:
-        return fromstring(raw if piece.name == "PubmedBookArticle" else needed(raw))  # noqa: S314
-    except ParseError:
-        if not piece.whole:
-            raise
-    raw = _ILLEGAL.sub(b"", raw)
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")  # the one other encoding that such files turn out to be in
-    text = _NAMED.sub(lambda found: html.escape(html.unescape(found.group()), quote=False), text)
-    if piece.root and b"xmlns" in piece.root:  # prefixes may be declared on the root
-        name = piece.root[1:].split()[0].rstrip(b">").decode()
-        return fromstring(f"{piece.root.decode('utf-8', 'replace')}{text}</{name}>")[0]  # noqa: S314
-    return fromstring(text)  # noqa: S314
 
 
 def _pmid_in(raw: bytes) -> str:
