@@ -27,8 +27,8 @@ def test_the_page_says_what_it_counts_and_what_it_does_not_mean():
     text = page(summary(*MANY))
     assert "**Confirmed by people.**" in text
     assert "**16 studies:** 12 NHS, 4 elsewhere." in text
-    assert "| Barrier | Any phase, of 12 studies | Development |" in text
-    assert "| Lack of time | 3 (25%) 9–53% | 0 | 3 | 0 | 0 |" in text
+    assert "| Barrier | Any (N=12) | Development |" in text
+    assert "| Lack of time | 3 (25%) | 0 | 3 | 0 | 0 |" in text
     assert "titles and abstracts alone. 9 of the studies name no theme there; they count in every N." in text
     assert "The machine errs" not in text
     assert "not how important" in text
@@ -39,12 +39,12 @@ def test_the_page_says_what_it_counts_and_what_it_does_not_mean():
 
 def test_none_of_some_and_none_of_none_are_told_apart():
     text = page(summary(*MANY))
-    assert "| Barrier | NHS, 12 studies | Elsewhere, 4 studies |" in text
-    assert "| Lack of time | 3 (25%) 9–53% | 0 | 0 |" in text
-    assert "| 0 | 4 | 0 |" in text  # four of four abroad: no percentage
+    assert "| Barrier | NHS (N=12) | Elsewhere (N=4) |" in text
+    assert "| Lack of time | 3 (25%) 9–53% | 0 |" in text
+    assert "| 0 | 4 |" in text  # four of four abroad: no percentage
     only_abroad = page(summary(facts(1, "confirmed", "elsewhere", "time")))
     assert "No study of this tier took place in the NHS." in only_abroad
-    assert "| The NHS is busier. | Lack of time | 1 of 2 | 0 of 12 |" in only_abroad
+    assert "- *The NHS is busier.* Studies that name lack of time: NHS, 1 of 2; elsewhere, 0 of 12." in only_abroad
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_the_headline_is_the_highest_tier_that_has_data_and_says_which(tier, wor
     assert made.headline == tier
     assert words in page(made)
     assert ("Measured once: of 40 suggestions" in page(made)) == (tier != "confirmed")
-    assert f"{words.strip('*.')} (shown above)" in page(made)
+    assert f"| {tier.capitalize()} (above) |" in page(made)
 
 
 def test_without_data_the_page_says_so_and_has_no_chart():
@@ -119,9 +119,9 @@ def test_a_tier_below_the_headline_is_shown_apart():
     assert "**16 studies:** 12 NHS, 4 elsewhere." in text
     assert "Counted apart, further down: 14 studies (provisional)." in text
     assert "| Tier | Studies | NHS | Rest of the UK | Elsewhere |" in text
-    assert "| Confirmed by people (shown above) | 16 | 12 | 0 | 4 |" in text
-    assert "| Provisional: machine only, not yet screened to the end | 14 | 0 | 14 | 0 |" in text
-    assert "| Lack of time | 14 (100%) 78–100% | 0 |" in text[text.index("### Provisional") :]
+    assert "| Confirmed (above) | 16 | 12 | 0 | 4 |" in text
+    assert "| Provisional | 14 | 0 | 14 | 0 |" in text
+    assert "| Lack of time | 14 (100%) | 0 |" in text[text.index("### Provisional") :]
 
 
 def test_the_chart_stands_in_the_page():

@@ -124,7 +124,7 @@ def _axis(top: int, plot: int, height: int) -> list[str]:
             f'<text x="{at}" y="{foot + 15}" font-size="11.5" text-anchor="middle" fill="{INK}">{percent}%</text>'
         )
     parts.append(
-        f'<text x="{_LEFT}" y="{height - 10}" font-size="11.5" fill="{INK}">'
+        f'<text x="18" y="{height - 10}" font-size="11.5" fill="{INK}">'
         "Share of studies that report it as a barrier; lines are 95% intervals. "
         "Often reported does not mean important.</text>"
     )

@@ -9,6 +9,7 @@ from livingscan.summary.chart import FEW, bar_chart, data_uri, rows_of
 from livingscan.summary.model import ANY, NOT_STATED, TIERS, CellChange, Summary, TierCounts, summary_to_dict
 from livingscan.summary.prisma import LABELS, UNDER_WAY
 from livingscan.summary.tables import (
+    COMPARED,
     TIER_TITLES,
     by_phase,
     by_setting,
@@ -23,7 +24,6 @@ from livingscan.summary.tables import (
     tiers,
 )
 
-COMPARED = ("nhs", "elsewhere")
 SHOWN_CHANGES = 6
 TIER_MEANS = {
     "confirmed": "Included studies, and only findings that a person has confirmed.",
@@ -190,12 +190,12 @@ def summary_markdown(summary: Summary) -> str:
     if summary.headline:
         tier = summary.tier(summary.headline)
         parts += ["## NHS, by phase", *_nhs(summary, tier)]
-        parts += ["## NHS beside other settings", by_setting(summary, tier), *_settings(summary, tier)]
+        parts += ["## NHS beside other settings", *by_setting(summary, tier), *_settings(summary, tier)]
         parts += ["## The scan's claims about the NHS", CLAIMS, claims(summary)]
     parts += ["## What changed", *change_lines(summary), "## Tiers", tiers(summary)]
     for lower in lower_tiers(summary):
         parts += [f"### {TIER_TITLES[lower.tier]}", f"{TIER_MEANS[lower.tier]} {_basis(lower)}"]
-        parts.append(by_setting(summary, lower))
+        parts += by_setting(summary, lower)
     verb = "waits" if summary.waiting == 1 else "wait"
     waiting = f"{plural(summary.waiting, 'report')} {verb} to be screened, {summary.likely:,} of them likely eligible."
     if summary.unresolved:
@@ -212,21 +212,20 @@ def _nhs(summary: Summary, tier: TierCounts) -> list[str]:
         return ["No study of this tier took place in the NHS."]
     return [
         by_phase(summary, tier, "nhs"),
-        f"Every number counts studies, of the same {size:,}"
-        + (", with their share and its 95% interval under *any phase*" if size >= FEW else "")
-        + ". A study that names a barrier in two phases counts in both of these columns and once under *any phase*: "
-        "the phases may add up to more.",
+        f"Every number counts studies, of the same {size:,}. A study that names a barrier in two phases counts in both "
+        "of these columns and once under *any*: the phases may add up to more.",
     ]
 
 
 def _settings(summary: Summary, tier: TierCounts) -> list[str]:
-    """What the groups of settings mean, where that is not plain, and how few is too few."""
+    """How to read the tables by setting, and what the groups mean where that is not plain."""
     meanings = [
         f"*{plain(name)}*: {plain(summary.group_means[group])}"
         for group, name in groups_of(summary, tier).items()
         if group not in COMPARED and group in summary.group_means
     ]
-    return [" ".join([f"Number of studies, share, 95% interval; under {FEW} studies the number alone.", *meanings])]
+    how = f"Number of studies and share; for NHS and elsewhere its 95% interval. Under {FEW} studies the number alone."
+    return [" ".join([how, *meanings])]
 
 
 def _version(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from livingscan.summary.chart import FEW
-from livingscan.summary.model import ANY, NOT_STATED, Cell, Summary, TierCounts
+from livingscan.summary.model import ANY, NOT_STATED, Summary, TierCounts
 from livingscan.summary.stats import wilson
 
 TIER_TITLES = {
@@ -13,6 +13,7 @@ TIER_TITLES = {
     "suggested": "Suggested by machine, in included studies",
     "provisional": "Provisional: machine only, not yet screened to the end",
 }
+COMPARED = ("nhs", "elsewhere")
 NO_BREAK = "\u00a0"
 _ORDER = ("nhs", "rest_of_uk", "elsewhere", "mixed", NOT_STATED)  # a release's JSON sorts them by name
 _MARKUP = re.compile(r"([\\`*_\[\]<>!#|~])")
@@ -51,9 +52,9 @@ def plain(text: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
-def table(head: list[str], rows: list[list[str]], left: int = 1) -> str:
-    """A Markdown table of cells that are Markdown; the first ``left`` columns stand left, the others right."""
-    line = ["---"] * left + ["--:"] * (len(head) - left)
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table of cells that are Markdown; the first column stands left, the others right."""
+    line = ["---"] + ["--:"] * (len(head) - 1)
     return "\n".join(
         "| " + " | ".join(row) + " |" if row is not line else "|" + "|".join(row) + "|" for row in [head, line, *rows]
     )
@@ -66,22 +67,23 @@ def groups_of(summary: Summary, *tiers: TierCounts) -> dict[str, str]:
     return {group: named[group] for group in ordered if any(tier.by_group.get(group, 0) for tier in tiers)}
 
 
-def _counted(n: int, of: int) -> str:
-    """A count under a heading that names its N; the interval may stand on a line of its own."""
-    if not n or of < FEW:
-        return f"{n:,}"
-    return f"{n:,}{NO_BREAK}({n / of:.0%}) {interval(n, of)}"
+def _with_share(n: int, of: int) -> str:
+    """A count under a heading that names its N."""
+    return f"{n:,} ({n / of:.0%})" if n and of >= FEW else f"{n:,}"
 
 
-def _barrier(cell: Cell) -> str:
-    return _counted(cell.barrier, cell.of)
+def _with_interval(n: int, of: int) -> str:
+    return f"{_with_share(n, of)} {interval(n, of)}".rstrip() if n else "0"
+
+
+def _size(name: str, studies: int) -> str:
+    return f"{plain(name)} (N={studies:,})"
 
 
 def by_phase(summary: Summary, tier: TierCounts, group: str) -> str:
     """Theme by phase for one group: how many of its studies report the theme as a barrier in that phase."""
     phases = [*summary.phases, NOT_STATED]
-    size = plural(tier.by_group.get(group, 0), "study")
-    head = ["Barrier", f"Any phase, of {size}", *summary.phases.values(), "Phase not told"]
+    head = ["Barrier", _size("Any", tier.by_group.get(group, 0)), *summary.phases.values(), "Not told"]
     rows = []
     level = ""
     for theme in summary.themes:
@@ -89,39 +91,41 @@ def by_phase(summary: Summary, tier: TierCounts, group: str) -> str:
             level = theme.level_label
             rows.append([f"**{plain(level)}**", *[""] * (len(head) - 1)])
         counts = [tier.cell(theme.id, phase, group).barrier for phase in phases]
-        rows.append([plain(theme.label), _barrier(tier.cell(theme.id, ANY, group)), *(f"{n:,}" for n in counts)])
+        whole = tier.cell(theme.id, ANY, group)
+        rows.append([plain(theme.label), _with_share(whole.barrier, whole.of), *(f"{n:,}" for n in counts)])
     return table(head, rows)
 
 
-def by_setting(summary: Summary, tier: TierCounts) -> str:
-    """Every group side by side, in whatever phase; last, what helps, in all of them."""
-    groups = groups_of(summary, tier)
-    head = [
-        "Barrier",
-        *(f"{plain(name)}, {plural(tier.by_group[group], 'study')}" for group, name in groups.items()),
-        f"Told as a help, all {plural(tier.studies, 'study')}",
-    ]
-    rows = []
+def by_setting(summary: Summary, tier: TierCounts) -> list[str]:
+    """The groups side by side, in whatever phase: first the NHS and elsewhere with intervals; then the other groups,
+    and what helps in all of them. Two tables, since the pages that show them never wrap a cell and cut what is wide.
+    """
+    every = groups_of(summary, tier)
+    first = [group for group in COMPARED if group in every]
+    others = [group for group in every if group not in first]
+
+    def heads(groups: list[str]) -> list[str]:
+        return [_size(every[group], tier.by_group[group]) for group in groups]
+
+    compared, rest = [], []
     for theme in summary.themes:
-        cells = [tier.cell(theme.id, ANY, group) for group in groups]
-        helps = sum(cell.facilitator for cell in cells)
-        rows.append([plain(theme.label), *map(_barrier, cells), _counted(helps, tier.studies)])
-    return table(head, rows)
+        cells = {group: tier.cell(theme.id, ANY, group) for group in every}
+        helps = _with_share(sum(cell.facilitator for cell in cells.values()), tier.studies)
+        compared.append([plain(theme.label), *(_with_interval(cells[g].barrier, cells[g].of) for g in first)])
+        rest.append([plain(theme.label), *(_with_share(cells[g].barrier, cells[g].of) for g in others), helps])
+    tables = [table(["Barrier", *heads(first)], compared)] if first else []
+    return [*tables, table(["Barrier", *heads(others), _size("As a help, all settings", tier.studies)], rest)]
 
 
 def claims(summary: Summary) -> str:
-    """The scan's claims on the NHS, with the barriers that are counted beside each."""
+    """The scan's claims on the NHS as a list, with the barriers that are counted beside each."""
     labels = {theme.id: theme.label for theme in summary.themes}
-    rows = [
-        [
-            plain(one.wording),
-            plain("; ".join(labels.get(theme, theme) for theme in one.themes)),
-            share(one.nhs, one.nhs_of),
-            share(one.elsewhere, one.elsewhere_of),
-        ]
-        for one in summary.hypotheses
-    ]
-    return table(["The scan of 2015 held that", "Barriers counted beside it", "NHS studies", "From elsewhere"], rows, 2)
+    lines = []
+    for one in summary.hypotheses:
+        named = plain(" or ".join(in_prose(labels.get(theme, theme)) for theme in one.themes))
+        counts = f"NHS, {share(one.nhs, one.nhs_of)}; elsewhere, {share(one.elsewhere, one.elsewhere_of)}"
+        lines.append(f"- *{plain(one.wording)}* Studies that name {named}: {counts}.")
+    return "\n".join(lines)
 
 
 def tiers(summary: Summary) -> str:
@@ -129,7 +133,7 @@ def tiers(summary: Summary) -> str:
     groups = groups_of(summary, *summary.tiers)
     rows = [
         [
-            TIER_TITLES[tier.tier] + (" (shown above)" if tier.tier == summary.headline else ""),
+            tier.tier.capitalize() + (" (above)" if tier.tier == summary.headline else ""),
             f"{tier.studies:,}",
             *(f"{tier.by_group.get(group, 0):,}" for group in groups),
         ]
