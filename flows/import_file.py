@@ -12,8 +12,10 @@ from prefect.runtime import flow_run
 
 from flows import report, tasks
 from flows.ledgered import ledgered
+from livingscan.cli import clauses
 from livingscan.errors import DataError
 from livingscan.harvest.databases import another_database
+from livingscan.harvest.files import imported_before, refuse_at_once
 
 
 def _run_name() -> str:
@@ -44,6 +46,10 @@ def import_file(
             for all but the last of several files.
     """
     with ledgered("import-file") as work:
+        refuse_at_once(Path(path), searched_on)
+        if before := imported_before(work.store, Path(path)):
+            work.done.append(clauses.known_already(Path(path), before))
+            return work.state()
         state = tasks.read_file(path, database, platform, strategy, searched_on, work.run_id, return_state=True)
         if state.name == "Failed":
             raise DataError(str(state.message))

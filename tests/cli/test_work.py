@@ -153,7 +153,7 @@ def test_the_same_file_again_is_said_and_nothing_is_run(cli: Cli, tmp_path: Path
     said = cli("import", str(tmp_path / "a.ris"), "--database", "HMIC")
     assert said.code == 0
     assert re.fullmatch(
-        r"a\.ris was imported before, on .* UTC as search 1 \(HMIC, 1 record\)\. Nothing is done\.\n", said.out
+        r"a\.ris was imported before, on .* UTC as search 1 \(HMIC, 1 record\): nothing is done\n", said.out
     )
     assert cli("import", str(tmp_path / "none.ris"), "--database", "HMIC").code == 2
     with open_store() as store:

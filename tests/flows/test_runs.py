@@ -169,6 +169,9 @@ def test_a_file_is_imported_and_carried_through(review: Store, tmp_path: Path) -
     assert counts(review)["records"] == 1
     assert counts(review)["likely_eligible"] == 1
     assert run_rows(review)[0]["kind"] == "import-file"
+    state = import_file(str(file), "CINAHL", return_state=True)
+    assert "was imported before" in str(state.message)
+    assert run_rows(review)[0]["status"] == "completed"
 
 
 def test_what_was_dropped_is_told_file_by_file(server: Server, review: Store, tmp_path: Path) -> None:

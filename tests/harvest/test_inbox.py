@@ -156,7 +156,7 @@ def test_entries_that_could_not_be_read_are_told_beside_the_file(sqlite_store: S
     (one,) = look(sqlite_store, inbox)
     assert one.search is not None
     assert (one.status, one.search.unreadable, count(sqlite_store)) == ("imported", 1, 2)
-    assert "1 entries could not" in (inbox / "done" / "export.jsonl.txt").read_text()
+    assert "could not be read: 1;" in (inbox / "done" / "export.jsonl.txt").read_text()
 
 
 # --- what was searched -------------------------------------------------------------------------------

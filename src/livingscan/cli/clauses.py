@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from livingscan.harvest.inbox import InboxScan
     from livingscan.screening.step import FlagOutcome
     from livingscan.store import Store
+    from livingscan.store.ledger_queries import SearchOutcome
     from livingscan.summary.model import Summary
 
 BETWEEN = " · "
@@ -66,6 +67,14 @@ def dropped(scan: InboxScan) -> str:
     rest = Counter(one.status for one in scan.outcomes if one.status in ("imported before", "waiting"))
     head += "".join(f", {number} {REST[status]}" for status, number in rest.items())
     return f"{head}: {'; '.join([*told[:FILES_NAMED], *more])}" if told else head
+
+
+def known_already(file: Path, search: SearchOutcome) -> str:
+    """That a file was imported before, and by which search."""
+    return (
+        f"{file.name} was imported before, on {search.started_at:%Y-%m-%d %H:%M} UTC as search {search.search_id} "
+        f"({search.source}, {count(search.fetched, 'record')}): nothing is done"
+    )
 
 
 def put_aside(scan: InboxScan) -> list[str]:

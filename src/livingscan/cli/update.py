@@ -135,10 +135,7 @@ def import_(
         store.check()
         before = imported_before(store, file)
     if before:
-        typer.echo(
-            f"{file.name} was imported before, on {before.started_at:%Y-%m-%d %H:%M} UTC as search {before.search_id} "
-            f"({before.source}, {clauses.count(before.fetched, 'record')}). Nothing is done."
-        )
+        typer.echo(clauses.known_already(file, before))
         return
     with work.ledgered("import-file") as run, Bars() as bars:
         outcome = import_file(

@@ -273,8 +273,8 @@ def read_note(path: Path) -> Told:
 
 def _remarks(outcome: SearchOutcome) -> str:
     return (
-        f"Loaded: {outcome.fetched:,} records, {outcome.new:,} of them new. {outcome.unreadable:,} entries could not "
-        f"be read; they are kept raw in search {outcome.search_id} of the ledger."
+        f"Records loaded: {outcome.fetched:,}, new among them: {outcome.new:,}. Entries that could not be read: "
+        f"{outcome.unreadable:,}; their text is kept in search {outcome.search_id} of the ledger."
     )
 
 
