@@ -48,6 +48,7 @@ COMMANDS = {
     "inbox": Command("inbox", "Load the files that wait in the inbox folder.", KEEP),
     "refresh": Command("refresh", "Link duplicates, flag and count anew, without asking any source.", KEEP),
     "screen": Command("screen", "Screen in the terminal; export and import decisions.", KEEP),
+    "findings": Command("findings", "See what studies report, in their words; confirm and reject findings.", KEEP),
     "duplicates": Command("duplicates", "Look at duplicate links; confirm, correct and undo them.", KEEP),
     "retractions": Command("retractions", "Check what the review rests on for retractions and concerns.", KEEP),
     "lint": Command("lint", "Find what is broken in the search strategies.", KEEP),

@@ -339,7 +339,8 @@ class Finding(Base):
 
 
 class FindingVerdict(Base):
-    """A word on a finding; the newest holds. ``superseded`` is the machine's, on its own older ones."""
+    """A word on a finding; the newest holds. ``superseded`` is the machine's, on its own older ones; ``withdrawn``
+    takes people's earlier words back."""
 
     __tablename__ = "finding_verdict"
     id: Mapped[Key]

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from livingscan import clock
 from livingscan.codebook import Codebook
 from livingscan.progress import Progress, no_progress
 from livingscan.protocol import Protocol
-from livingscan.screening.decisions import Place, histories, place_of
 from livingscan.store import Store
 from livingscan.store import summary_queries as rows
 from livingscan.store.invented import invented
 from livingscan.store.release_queries import last_release
 from livingscan.store.screening_queries import count_queue, decisions
-from livingscan.store.summary_queries import ReportRow
 from livingscan.summary.changes import changes_between
-from livingscan.summary.matrix import Said, StudyFacts, count_tiers, group_of, headline_of, studies_naming, tier_of
+from livingscan.summary.matrix import count_tiers, headline_of, studies_naming
 from livingscan.summary.model import HypothesisLine, Summary, ThemeLine, summary_from_dict, summary_to_dict
 from livingscan.summary.prisma import flow
+from livingscan.summary.studies import counted_studies, places_of
 
 TITLES = {
     "pubmed": "PubMed",
@@ -35,39 +34,6 @@ TITLES = {
     "wos": "Web of Science",
     "lens": "Lens",
 }
-
-
-def study_facts(reports: Iterable[ReportRow], places: dict[int, Place]) -> list[StudyFacts]:
-    """Reports joined into studies, as they are counted.
-
-    Args:
-        reports: those that may count.
-        places: how far each has come.
-    """
-    studies: dict[int, list[ReportRow]] = {}
-    for report in reports:
-        studies.setdefault(report.study_id, []).append(report)
-    found = []
-    for study, members in sorted(studies.items()):
-        findings = [finding for report in members for finding in report.findings if finding.stands]
-        confirmed = [finding for finding in findings if finding.confirmed]
-        undecided = [report for report in members if places[report.id].state == "undecided"]
-        tier = tier_of(
-            [places[report.id].state for report in members],
-            likely=any(report.likely_eligible for report in undecided),
-            passed=any(places[report.id].title_abstract == "include" for report in undecided),
-            confirmed=bool(confirmed),
-        )
-        if tier is None:
-            continue
-        counted = confirmed if tier == "confirmed" else [finding for finding in findings if finding.origin == "machine"]
-        # A person's word on the setting goes before the flags.
-        group = group_of(finding.setting_group for finding in confirmed) or group_of(
-            group for report in members for group in report.groups
-        )
-        said = tuple(Said(one.theme, one.phase, one.polarity, one.basis) for one in counted)
-        found.append(StudyFacts(study, tier, group, said))
-    return found
 
 
 def _same(before: Summary, after: Summary) -> bool:
@@ -95,24 +61,14 @@ def refresh_summaries(
     with store.lock("refresh-summaries"):
         progress(0, 3, "reading studies")
         with store.read() as session:
-            reports = rows.report_rows(session)
-            verdicts = decisions(session)
+            reports, said = rows.report_rows(session), decisions(session)
             counts = rows.flow_counts(session)
             last = rows.last_snapshot(session)
             released = last_release(session)
             synthetic = invented(session)
-        said = histories(verdicts)
-        places = {
-            report.id: place_of(
-                report.id,
-                said,
-                included_after=protocol.included_after,
-                reviewers=protocol.reviewers_per_report,
-            )
-            for report in reports
-        }
         progress(1, 3, "counting")
-        facts = study_facts(reports, places)
+        places = places_of(reports, said, protocol)
+        facts = [study.facts for study in counted_studies(reports, places)]
         tiers = count_tiers(facts)
         headline = headline_of(tiers)
         levels = {level.id: level.label for level in codebook.levels}
