@@ -188,3 +188,26 @@ def test_unknown_decisions_are_refused(tmp_path: Path, line: str, says: str) -> 
 def test_cells_are_guarded() -> None:
     assert safe_cell("=1+1") == "'=1+1"
     assert safe_cell("plain") == "plain"
+
+
+@pytest.mark.parametrize(
+    "rows_written",
+    [
+        '2,"unclosed,2002\n3,Third,2003\n4,Fourth,2004\n',  # to the end of the file
+        '2,"unclosed,2002\n3,"Third, again",2003\n4,Fourth,2004\n',  # to the next row's quote
+    ],
+)
+def test_a_quote_that_is_never_closed_costs_no_other_row(tmp_path: Path, rows_written: str) -> None:
+    path = tmp_path / "records.csv"
+    path.write_text('id,title,year\n1,"First, of\ntwo lines",2001\n' + rows_written, "utf-8")
+    items = list(read_table(path))
+    assert [item.id for item in items] == ["1", "2", "3", "4"]
+    assert [item.title.split(",")[0] for item in items] == ["First", "unclosed", "Third", "Fourth"]
+    assert items[0].title == "First, of\ntwo lines"
+
+
+def test_a_line_for_excel_before_the_header(tmp_path: Path) -> None:
+    path = tmp_path / "records.csv"
+    path.write_text("sep=;\nid;title\n1;Ward\n1;Again\n", "utf-8")
+    result = run(path, "--out", tmp_path / "out.csv")
+    assert "line 4: the id '1' occurs a second time" in result.stderr

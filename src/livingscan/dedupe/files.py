@@ -9,7 +9,7 @@ from pathlib import Path
 
 from livingscan import formats
 from livingscan.dedupe.item import Item, item_from_record
-from livingscan.dedupe.table import NEEDED, columns_in, read_table
+from livingscan.dedupe.table import NEEDED, columns_in, is_head, read_table
 from livingscan.errors import DataError
 from livingscan.formats.headers import source_of_headers
 from livingscan.formats.opening import decode, head_of, open_bytes
@@ -68,7 +68,7 @@ def _is_own_table(path: Path) -> bool:
             text = decode(head_of(stream))
         except DataError:
             return False
-    first = next((line for line in text.split("\n") if line.strip()), "")
+    first = next(filter(is_head, text.split("\n")), "")
     header = columns_in(first[:20_000])[1]
     if set(NEEDED) <= set(header):
         return True

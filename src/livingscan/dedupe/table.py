@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 
 from livingscan.dedupe.item import Item, item_from_row
-from livingscan.errors import DataError, UserError
-from livingscan.formats.opening import encoding_of, head_of, open_bytes, refuse_foreign, text_of
+from livingscan.errors import UserError
+from livingscan.formats.opening import head_of, lines_of, open_bytes, refuse_foreign
+from livingscan.formats.table import rows_of
 
 NEEDED = ("id", "title")
-_LONGEST_FIELD = 2**31 - 1  # characters
 
 
 def read_table(path: Path) -> Iterator[Item]:
@@ -26,15 +25,9 @@ def read_table(path: Path) -> Iterator[Item]:
         UserError: where the file is absent, lacks a needed column, repeats an id or has a row without
             one; the message names the line. DataError: where it is empty or damaged.
     """
-    csv.field_size_limit(_LONGEST_FIELD)
-    try:
-        with open_bytes(path) as stream:
-            head = head_of(stream)
-            refuse_foreign(head, str(path))
-            text = text_of(stream, encoding_of(head))
-            yield from _items(path, (line.replace("\0", "") for line in text))
-    except csv.Error as error:
-        raise DataError(f"{path}: cannot be read as CSV ({error}); save it anew as CSV with UTF-8") from error
+    with open_bytes(path) as stream:
+        refuse_foreign(head_of(stream), str(path))
+        yield from _items(path, lines_of(stream, str(path)))
 
 
 def columns_in(first_line: str) -> tuple[str, list[str]]:
@@ -44,8 +37,13 @@ def columns_in(first_line: str) -> tuple[str, list[str]]:
     return separator, [name.strip().lower() for name in next(csv.reader([line], delimiter=separator), [])]
 
 
+def is_head(line: str) -> bool:
+    """Whether a line may name the columns: a blank one and Excel's "sep=;" do not."""
+    return bool(line.strip()) and not line.lower().startswith("sep=")
+
+
 def _items(path: Path, lines: Iterator[str]) -> Iterator[Item]:
-    first = next((line for line in lines if line.strip()), "")
+    before, first = next(((number, line) for number, line in enumerate(lines, 1) if is_head(line)), (0, ""))
     separator, header = columns_in(first)
     missing = [name for name in NEEDED if name not in header]
     if missing:
@@ -53,18 +51,16 @@ def _items(path: Path, lines: Iterator[str]) -> Iterator[Item]:
         raise UserError(
             f"{path}: no column called {' or '.join(missing)} (found: {found[:200]}); name it in the first line"
         )
-    reader = csv.reader(chain([first.removeprefix("\ufeff")], lines), delimiter=separator)
-    next(reader)
     seen: set[str] = set()
-    for row in reader:
-        if not any(row):
+    for row in rows_of(lines, separator):
+        if not any(row.cells):
             continue
-        item = item_from_row(dict(zip(header, row, strict=False)))
+        item = item_from_row(dict(zip(header, row.cells, strict=False)))
         if not item.id:
-            raise UserError(f"{path}, line {reader.line_num}: this row has no id; give each record one")
+            raise UserError(f"{path}, line {before + row.line}: this row has no id; give each record one")
         if item.id in seen:
             raise UserError(
-                f"{path}, line {reader.line_num}: the id {item.id[:80]!r} occurs a second time; ids must differ"
+                f"{path}, line {before + row.line}: the id {item.id[:80]!r} occurs a second time; ids must differ"
             )
         seen.add(item.id)
         yield item

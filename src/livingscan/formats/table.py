@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -75,20 +76,28 @@ def _header(rows: Sequence[Row]) -> int | None:
 
 
 def rows_of(lines: Iterable[str], mark: str) -> Iterator[Row]:
-    """Cut text into rows. A quote that is never closed costs its own row, not the rest of the file."""
+    """Cut text into rows. A quote that is never closed costs its own line its quotes, and no other row anything.
+
+    Raises:
+        DataError: a cell is larger than any record.
+    """
+    lines = iter(lines)
+    waiting: deque[str] = deque()
     taken: list[str] = []
+    too_large = False
 
     def feed() -> Iterator[str]:
+        nonlocal too_large
         size = 0
-        for line in lines:
+        while (line := waiting.popleft() if waiting else next(lines, None)) is not None:
             size = size + len(line) if taken else len(line)
-            if size > LARGEST_ENTRY:
-                raise DataError("a row is larger than any record: is a quote never closed?")
+            if too_large := size > LARGEST_ENTRY:
+                waiting.appendleft(line)
+                return
             taken.append(line)
             yield line + "\n"
 
-    reader = csv.reader(feed(), delimiter=mark)
-    line = 1
+    reader, at, usual = csv.reader(feed(), delimiter=mark), 1, 0
     while True:
         try:
             cells = next(reader)
@@ -96,19 +105,27 @@ def rows_of(lines: Iterable[str], mark: str) -> Iterator[Row]:
             return
         except csv.Error:
             cells = []
-        count = len(taken)
-        if count > _STRAY and _is_stray(cells, taken, mark):
-            for offset, text in enumerate(taken):
-                yield Row([cell.strip('"') for cell in text.split(mark)], line + offset, text)
-        else:
-            yield Row(cells, line, "\n".join(taken))
-        line += count
+        if len(taken) > 1 and _is_stray(cells, taken, mark, usual):
+            waiting.extendleft(reversed(taken[1:]))
+            del taken[1:]
+            reader = csv.reader(feed(), delimiter=mark)
+            cells = [cell.strip('"') for cell in taken[0].split(mark)]
+        elif too_large:
+            raise DataError("a row is larger than any record: is a quote never closed?")
+        yield Row(cells, at, "\n".join(taken))
+        at, usual = at + len(taken), len(cells)
         taken.clear()
 
 
-def _is_stray(cells: Sequence[str], taken: Sequence[str], mark: str) -> bool:
-    """Whether one cell has swallowed whole rows: most of its lines hold as many delimiters as a row."""
-    need = max(2, len(cells) - 1)
+def _is_stray(cells: Sequence[str], taken: Sequence[str], mark: str, usual: int) -> bool:
+    """Whether one cell has swallowed whole rows: most of its lines hold as many delimiters as a row.
+
+    That is asked where quotes are odd in number, cells are not as many as in the row before, or lines too many.
+    """
+    odd = sum(text.count('"') for text in taken) % 2
+    if not odd and len(cells) == usual and len(taken) <= _STRAY:
+        return False
+    need = max(2, (usual or len(cells)) - 1)
     return sum(text.count(mark) >= need for text in taken) * 2 > len(taken)
 
 
