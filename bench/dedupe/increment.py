@@ -182,6 +182,7 @@ def database(kind: str) -> Iterator[Store]:
             url = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         store = stack.enter_context(open_store(url))
         store.migrate()
+        deduplicate(store)  # writes down by which rules the records are linked
         yield store
 
 
