@@ -138,3 +138,6 @@ def test_what_people_differ_on_is_shown_to_all_with_their_words(sqlite_store: St
     assert "Nothing more waits" in shown
     assert "Nothing more waits" in sit(sqlite_store, "i", settle=True, reviewer="Mo")[1]
     assert "1 of 2" in sit(sqlite_store, "q", stage="full-text")[1]
+    sit(sqlite_store, "u", stage="full-text", limit=1)
+    assert "To settle at the other stage: 1, with --stage full-text" in sit(sqlite_store, "", settle=True)[1]
+    assert "other stage" not in sit(sqlite_store, "s", settle=True, stage="full-text")[1]

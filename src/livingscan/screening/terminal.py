@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from livingscan.protocol import Protocol
-from livingscan.screening.decisions import Stage
+from livingscan.screening.decisions import STAGES, Stage
 from livingscan.screening.flags import Flag
 from livingscan.screening.queue import QueueItem, count_waiting, decide, disputed, queue, told, undo, unresolved
 from livingscan.store import Store
@@ -118,13 +118,21 @@ class Screening:
             item = again or self._next()
             again = None
             if item is None:
-                self.console.print(("Nothing more" if self.settle else "Nothing") + " waits for you at this stage.")
+                self._tell_the_end()
                 break
             again = self._one(item)
         self.console.print(
             f"{self.session.made} decided, {self.session.skipped} skipped. What you skipped comes again next time."
         )
         return self.session
+
+    def _tell_the_end(self) -> None:
+        self.console.print(f"Nothing {'more ' if self.settle else ''}waits for you at this stage.")
+        if self.settle:
+            for stage in STAGES:
+                others = len(disputed(self.store, self.protocol, stage=stage)) if stage != self.stage else 0
+                if others:
+                    self.console.print(f"To settle at the other stage: {others:,}, with --stage {stage}.")
 
     def _next(self) -> QueueItem | None:
         if self.settle:
