@@ -44,7 +44,10 @@ def test_none_of_some_and_none_of_none_are_told_apart():
     assert "| 0 | 4 |" in text  # four of four abroad: no percentage
     only_abroad = page(summary(facts(1, "confirmed", "elsewhere", "time")))
     assert "No study of this tier took place in the NHS." in only_abroad
-    assert "- *The NHS is busier.* Studies that name lack of time: NHS, 1 of 2; elsewhere, 0 of 12." in only_abroad
+    assert (
+        "- *The NHS is busier.* Studies that name as a barrier lack of time: NHS, 1 of 2; elsewhere, 0 of 12."
+        in only_abroad
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,6 +113,7 @@ def test_under_ten_studies_there_is_no_chart():
     made = summary(*MANY[:9], facts(20, "confirmed", "elsewhere", "time"))
     assert chart_svg(made) == ""
     assert "There is no chart" in page(made)
+    assert "Most often reported" not in page(made)
     assert "%" not in re.sub("95%", "", page(made))
 
 
@@ -122,6 +126,10 @@ def test_a_tier_below_the_headline_is_shown_apart():
     assert "| Confirmed (above) | 16 | 12 | 0 | 4 |" in text
     assert "| Provisional | 14 | 0 | 14 | 0 |" in text
     assert "| Lack of time | 14 (100%) | 0 |" in text[text.index("### Provisional") :]
+    assert text.count("](chart)") == 1  # neither NHS nor elsewhere there
+    nhs = [facts(n, "provisional", "nhs", "time") for n in range(30, 44)]
+    assert page(summary(*MANY, *nhs)).count("](chart)") == 2
+    assert "Provisional: machine only" in chart_svg(summary(*MANY, *nhs), "provisional")
 
 
 def test_the_chart_stands_in_the_page():

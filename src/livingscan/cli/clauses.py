@@ -116,6 +116,7 @@ def summarised(summary: Summary) -> str:
     if not summary.headline:
         none = "no record has come in yet" if not summary.prisma["database_results"] else ""
         return f"nothing to count yet: {none or 'no study is included, and no report is flagged as likely eligible'}"
+    from livingscan.summary.chart import FEW
     from livingscan.summary.render import lower_tiers
     from livingscan.summary.tables import in_prose
 
@@ -124,6 +125,8 @@ def summarised(summary: Summary) -> str:
     head = f"{summary.headline} summary: {count(tier.studies, 'study')}, {nhs:,} of them in the NHS"
     if lower := [f"{one.studies:,} {one.tier}" for one in lower_tiers(summary)]:
         head += f" (counted apart: {', '.join(lower)})"
+    if nhs < FEW:  # of a handful none is foremost
+        return head
     cells = [(tier.cell(theme.id).barrier, theme.label) for theme in summary.themes]
     top = sorted((cell for cell in cells if cell[0]), key=lambda cell: -cell[0])[:3]
     named = ", ".join(f"{in_prose(label)} ({number:,} of {nhs:,})" for number, label in top)

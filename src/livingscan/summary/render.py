@@ -44,11 +44,14 @@ MEASURED = (
 )
 
 
-def chart_svg(summary: Summary) -> str:
-    """The chart of the headline tier: NHS beside elsewhere. "" where no group has studies enough for a share."""
-    if not summary.headline:
+def chart_svg(summary: Summary, tier_name: str = "") -> str:
+    """The chart of a tier, by itself that of the headline: NHS beside elsewhere.
+
+    "" where no group has studies enough for a share.
+    """
+    if not (name := tier_name or summary.headline):
         return ""
-    tier = summary.tier(summary.headline)
+    tier = summary.tier(name)
     groups = tuple(group for group in COMPARED if tier.by_group.get(group, 0))
     if all(tier.by_group[group] < FEW for group in groups):
         return ""
@@ -62,7 +65,7 @@ def chart_svg(summary: Summary) -> str:
     return bar_chart(
         rows,
         title="Barriers to improvement, by how often studies report them",
-        subtitle=f"{TIER_TITLES[summary.headline]}. {summary.at.day} {summary.at:%B %Y}."
+        subtitle=f"{TIER_TITLES[name]}. {summary.at.day} {summary.at:%B %Y}."
         + (f" {INVENTED}" if summary.synthetic else ""),
         names=names,
         description=f"Studies that report each barrier, {' then '.join(names.values())}. {leading}.",
@@ -108,7 +111,9 @@ def _basis(tier: TierCounts) -> str:
 
 
 def _leading(summary: Summary, tier: TierCounts, group: str) -> str:
-    """The three themes that most studies of a group report, in a sentence."""
+    """The three themes that most studies of a group report, in a sentence; of a handful of studies none is foremost."""
+    if tier.by_group.get(group, 0) < FEW:
+        return ""
     cells = [(tier.cell(theme.id, ANY, group), theme.label) for theme in summary.themes]
     top = sorted((pair for pair in cells if pair[0].barrier), key=lambda pair: -pair[0].barrier)[:3]
     if not top:
@@ -137,13 +142,16 @@ def change_lines(summary: Summary) -> list[str]:
     lines += [f"- studies, {tier}: {after:,}; before, {before:,}" for tier, (before, after) in changes.studies.items()]
     names = LABELS | UNDER_WAY
     lines += [
-        f"- {names.get(key, key)}: {after:,}; before, {before:,}" for key, (before, after) in changes.flow.items()
+        f"- {names[key]}: {changes.flow[key][1]:,}; before, {changes.flow[key][0]:,}"
+        for key in names
+        if key in changes.flow
     ]
     told = [cell for cell in changes.cells if not cell.moved]
-    lines += [f"- {_change(summary, cell)}" for cell in told[:SHOWN_CHANGES]]
-    if more := told[SHOWN_CHANGES:]:
+    named = [cell for cell in told if max(cell.before_of, cell.after_of) >= FEW][:SHOWN_CHANGES]
+    lines += [f"- {_change(summary, cell)}" for cell in named]
+    if more := [cell for cell in told if cell not in named]:
         most = max(abs(cell.after - cell.before) for cell in more)
-        lines.append(f"- and {plural(len(more), 'smaller change')}, of at most {plural(most, 'study')} each")
+        lines.append(f"- and {plural(len(more), 'other change')}, of at most {plural(most, 'study')} each")
     if moved := len(changes.cells) - len(told):
         lines.append(
             f"- {plural(moved, 'count')} of barriers differ only since their studies moved from one tier to another"
@@ -151,8 +159,7 @@ def change_lines(summary: Summary) -> list[str]:
     return ["\n".join(lines)]
 
 
-READING = """- How often a barrier is reported is not how important it is: much-studied is not weighty, and
-  rarely asked about is not rare.
+READING = """- How often a barrier is reported is not how important it is: much-studied is not weighty.
 - A theme that a study does not mention is not thereby shown to be no barrier there.
 - A study counts once in a cell, however often it says a thing. What hinders and what helps are counted apart.
 - Titles and abstracts tell less than full texts; the two are never added up without saying so.
@@ -184,7 +191,7 @@ def summary_markdown(summary: Summary) -> str:
         *_lead(summary),
     ]
     if svg := chart_svg(summary):
-        parts.append(f"![Barriers by share of studies; the same numbers are in the tables below]({data_uri(svg)})")
+        parts.append(_picture(svg))
     elif summary.headline:
         parts.append(f"*There is no chart: no group has {FEW} studies yet, and fewer have no shares.*")
     if summary.headline:
@@ -195,7 +202,7 @@ def summary_markdown(summary: Summary) -> str:
     parts += ["## What changed", *change_lines(summary), "## Tiers", tiers(summary)]
     for lower in lower_tiers(summary):
         parts += [f"### {TIER_TITLES[lower.tier]}", f"{TIER_MEANS[lower.tier]} {_basis(lower)}"]
-        parts += by_setting(summary, lower)
+        parts += [*map(_picture, filter(None, [chart_svg(summary, lower.tier)])), *by_setting(summary, lower)]
     verb = "waits" if summary.waiting == 1 else "wait"
     waiting = f"{plural(summary.waiting, 'report')} {verb} to be screened, {summary.likely:,} of them likely eligible."
     if summary.unresolved:
@@ -207,12 +214,11 @@ def summary_markdown(summary: Summary) -> str:
 
 
 def _nhs(summary: Summary, tier: TierCounts) -> list[str]:
-    size = tier.by_group.get("nhs", 0)
-    if not size:
+    if not tier.by_group.get("nhs", 0):
         return ["No study of this tier took place in the NHS."]
     return [
         by_phase(summary, tier, "nhs"),
-        f"Every number counts studies, of the same {size:,}. A study that names a barrier in two phases counts in both "
+        "Every column counts studies out of the same N. A study that names a barrier in two phases counts in both "
         "of these columns and once under *any*: the phases may add up to more.",
     ]
 
@@ -226,6 +232,10 @@ def _settings(summary: Summary, tier: TierCounts) -> list[str]:
     ]
     how = f"Number of studies and share; for NHS and elsewhere its 95% interval. Under {FEW} studies the number alone."
     return [" ".join([how, *meanings])]
+
+
+def _picture(svg: str) -> str:
+    return f"![Barriers by share of studies; the same numbers are in the tables below]({data_uri(svg)})"
 
 
 def _version(text: str) -> str:

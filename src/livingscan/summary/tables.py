@@ -114,7 +114,11 @@ def by_setting(summary: Summary, tier: TierCounts) -> list[str]:
         compared.append([plain(theme.label), *(_with_interval(cells[g].barrier, cells[g].of) for g in first)])
         rest.append([plain(theme.label), *(_with_share(cells[g].barrier, cells[g].of) for g in others), helps])
     tables = [table(["Barrier", *heads(first)], compared)] if first else []
-    return [*tables, table(["Barrier", *heads(others), _size("As a help, all settings", tier.studies)], rest)]
+    return [
+        *tables,
+        "Other settings, and what helps:",
+        table(["Barrier", *heads(others), _size("As a help, all settings", tier.studies)], rest),
+    ]
 
 
 def claims(summary: Summary) -> str:
@@ -124,7 +128,7 @@ def claims(summary: Summary) -> str:
     for one in summary.hypotheses:
         named = plain(" or ".join(in_prose(labels.get(theme, theme)) for theme in one.themes))
         counts = f"NHS, {share(one.nhs, one.nhs_of)}; elsewhere, {share(one.elsewhere, one.elsewhere_of)}"
-        lines.append(f"- *{plain(one.wording)}* Studies that name {named}: {counts}.")
+        lines.append(f"- *{plain(one.wording)}* Studies that name as a barrier {named}: {counts}.")
     return "\n".join(lines)
 
 
