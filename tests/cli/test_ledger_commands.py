@@ -74,6 +74,7 @@ def test_a_changed_strategy_that_loses_a_known_item_is_refused(cli: Cli, review:
     titles = [work.copies[0].record.title for work in literature.corpus.works if work.held_by("pubmed")]
     cli("init")
     cli("update", "--source", "pubmed")
+    assert "the literature here is invented" in cli("lint", "pubmed", "--known-items").out
     with open_store() as store, store.read() as session:
         known = by_id(session, range(1, 400))
     found = [one.record.title for one in known if one.record.source == "pubmed"][:2]

@@ -38,7 +38,8 @@ def lint(
 
     Each text is checked as its source spells searches: brackets, quotation marks, operators, fields, wildcards,
     proximity, length, and the header that the methods statement is written from. Exit code 0: nothing found;
-    1: something was.
+    1: something was, or a changed strategy is refused. A known item that is missing does not change it: no source
+    holds them all.
 
     [bold]Examples[/bold]
 
@@ -94,6 +95,7 @@ def _known(protocol: Protocol, names: list[str], *, ask: bool) -> tuple[list[Rec
     from livingscan.settings import settings
     from livingscan.store import open_store
     from livingscan.store.health_queries import newest_strategy
+    from livingscan.store.invented import invented
 
     items = known_items.load_known_items(protocol.folder / "known_items.csv")
     recalls: list[Recall] = []
@@ -102,7 +104,13 @@ def _known(protocol: Protocol, names: list[str], *, ask: bool) -> tuple[list[Rec
         store.check()
         if not ask:
             found = known_items.recall_in_store(store, protocol, items)
-            return [one for one in found if one.source in names], {}
+            with store.read() as session:
+                why = f"none of {len(items)}: the literature here is invented" if invented(session) else ""
+            told = [
+                one if one.found or one.note else dataclasses.replace(one, missing=() if why else one.missing, note=why)
+                for one in found
+            ]
+            return [one for one in told if one.source in names], {}
         with Bars() as bars:
             for name in names:
                 text = protocol.strategy(name)
