@@ -156,7 +156,7 @@ def test_retractions_are_checked_listed_and_closed(cli: Cli) -> None:
         put(store)
     said = cli("retractions", "check")
     assert said.code == 0, said.err
-    assert said.out == ("1 reports past screening checked: 1 retraction; 1 tasks opened, 0 opened again, 1 wait\n")
+    assert said.out == ("1 report past screening checked: 1 retraction; 1 task opened, 0 opened again, 1 wait\n")
     listed = cli("retractions", "list").out
     assert "A [bold]paper[/bold]" in listed
     assert json.loads(cli("retractions", "list", "--json").out)[0]["detail"]["notices"][0]["ids"] == ["pmid:900"]

@@ -68,7 +68,7 @@ def test_what_is_not_settled_is_told_wherever_the_queue_is(review: Path, capsys:
     told = capsys.readouterr().out
     assert "2 reports to settle, reviewers are unsure or differ: `livingscan screen start --what unresolved`" in told
     assert run(["refresh"]) == 0
-    assert "0 waiting to be screened, 2 to settle" in capsys.readouterr().out
+    assert "0 of them likely eligible, 2 to settle" in capsys.readouterr().out
     assert run(["screen", "export", "-", "--reviewer", "Lee", "--what", "unresolved"]) == 0
     told = capsys.readouterr().out
     assert "to settle: Jo: include; Kim: exclude" in told

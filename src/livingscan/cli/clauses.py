@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from livingscan.numbers import count, plural
+
 if TYPE_CHECKING:
     from livingscan.coding.step import CodingOutcome
     from livingscan.dedupe.step import DedupeOutcome
@@ -40,18 +42,6 @@ def searched(store: Store, run_id: int) -> str:
 
 def _sum(rows: list[dict[str, Any]], key: str) -> int:
     return sum(row[key] or 0 for row in rows)
-
-
-def plural(number: int, noun: str) -> str:
-    """The noun as the number asks for: source, sources; study, studies."""
-    if number == 1:
-        return noun
-    return f"{noun[:-1]}ies" if noun.endswith(("dy", "gy")) else f"{noun}s"
-
-
-def count(number: int, noun: str) -> str:
-    """The number with its noun: "1 source", "2,000 records"."""
-    return f"{number:,} {plural(number, noun)}"
 
 
 def dropped(scan: InboxScan) -> str:

@@ -81,6 +81,7 @@ def _dedupe(
     from livingscan.dedupe.engine import find_duplicates
     from livingscan.dedupe.files import read_items
     from livingscan.dedupe.pairs import CROWD
+    from livingscan.numbers import count
     from livingscan.pause import collector_paused
 
     begun = time.perf_counter()
@@ -105,8 +106,9 @@ def _dedupe(
         typer.echo(f"not read: {line}", err=True)
     groups = len(set(result.groups.values()))
     typer.echo(
-        f"{len(items)} records, {groups} reports, {len(items) - groups} duplicates. {len(result.queue)} pairs need a "
-        f"person, about {result.expected_yield:.1f} of them duplicates. {time.perf_counter() - begun:.1f} s."
+        f"{count(len(items), 'record')}, {count(groups, 'report')}, {count(len(items) - groups, 'duplicate')}. For a "
+        f"person: {count(len(result.queue), 'pair')}, about {result.expected_yield:.1f} of them duplicates. "
+        f"{time.perf_counter() - begun:.1f} s."
     )
     if result.crowded:
         typer.echo(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from livingscan.cli.clauses import count
+from livingscan.numbers import count
 
 if TYPE_CHECKING:
     from livingscan.store.links import Link

@@ -50,7 +50,7 @@ def lint(
       livingscan lint pubmed --ask
     """
     from livingscan import clock
-    from livingscan.cli.clauses import count
+    from livingscan.numbers import count
     from livingscan.protocol import load_protocol
     from livingscan.strategies.lint import lint_file
 

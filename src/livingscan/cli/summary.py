@@ -58,8 +58,9 @@ def summary(
 def _show(found: Summary) -> None:
     from rich.text import Text
 
-    from livingscan.cli.clauses import SETTLE, count, in_queue
+    from livingscan.cli.clauses import SETTLE, in_queue
     from livingscan.cli.tell import console
+    from livingscan.numbers import count
 
     to = console()
     show_counts(to, found)
@@ -73,8 +74,9 @@ def show_counts(to: Console, found: Summary) -> None:
     """The headline tier's table, what was measured of the machine, and the tiers side by side, on a terminal."""
     from rich.text import Text
 
-    from livingscan.cli.clauses import count, summarised
+    from livingscan.cli.clauses import summarised
     from livingscan.cli.tell import table
+    from livingscan.numbers import count
     from livingscan.store.invented import INVENTED, WARNING
     from livingscan.summary.render import MEASURED
     from livingscan.summary.tables import groups_of

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livingscan import clock
+from livingscan.numbers import count
 from livingscan.progress import Progress, no_progress
 from livingscan.records import Record, StatusKind
 from livingscan.screening import retraction_watch
@@ -68,10 +69,10 @@ class RetractionOutcome:
     def in_words(self) -> str:
         """One line for people."""
         kinds = ", ".join(f"{number} {kind}" for kind, number in self.by_kind.items()) or "nothing said of any"
-        rows = f", {self.listed:,} rows of Retraction Watch" if self.listed is not None else ""
+        rows = f", {count(self.listed, 'row')} of Retraction Watch" if self.listed is not None else ""
         return (
-            f"{self.checked:,} reports past screening checked{rows}: {kinds}; {self.opened} tasks opened, "
-            f"{self.reopened} opened again, {self.open_tasks} wait"
+            f"{count(self.checked, 'report')} past screening checked{rows}: {kinds}; "
+            f"{count(self.opened, 'task')} opened, {self.reopened} opened again, {self.open_tasks} wait"
         )
 
 
