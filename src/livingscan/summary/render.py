@@ -37,10 +37,9 @@ TIER_MEANS = {
 
 _RIGHT, _READ = 29, 40  # docs/decisions/0003: the one time that suggestions from real records were read by hand
 MEASURED = (
-    f"*The machine errs.* Measured once: of {_READ} suggestions drawn from real PubMed records, {_RIGHT} were right "
-    f"({(200 * _RIGHT + _READ) // (2 * _READ)}%; 95% interval {interval(_RIGHT, _READ)}), read by one person, who had "
-    "written the lists of words too. What the machine misses was not measured on real records. "
-    "(docs/decisions/0003)"
+    f"*The machine errs.* Of {_READ} suggestions from real records that one person read once, {_RIGHT} were right "
+    f"({(200 * _RIGHT + _READ) // (2 * _READ)}%; 95% interval {interval(_RIGHT, _READ)}); what it misses was not "
+    "measured on real records (docs/decisions/0003)."
 )
 
 
@@ -107,7 +106,7 @@ def _basis(tier: TierCounts) -> str:
     said = "What is counted was read in titles and abstracts alone"
     if full:
         said += f" for {plural(abstract, 'study')}, in full texts for {full:,}"
-    return f"{said}. {silent:,} of the studies name no theme there; they count in every N." if silent else f"{said}."
+    return f"{said}; the counts of studies include {silent:,} without a theme there." if silent else f"{said}."
 
 
 def _leading(summary: Summary, tier: TierCounts, group: str) -> str:
