@@ -61,7 +61,7 @@ def test_what_is_not_settled_is_told_wherever_the_queue_is(review: Path, capsys:
     file = review / "mine.csv"
     file.write_text("record,verdict,reviewer\nx:1,include,Jo\nx:1,exclude,Kim\nx:2,unsure,Jo\n")
     assert run(["screen", "import", str(file)]) == 0
-    capsys.readouterr()
+    assert "2 reports to settle" in capsys.readouterr().out
     run(["status"])
     assert "2  to settle" in capsys.readouterr().out
     assert run(["summary"]) == 0

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 BETWEEN = " · "
 FAILED = "FAILED "
 GOOD = ("complete", "empty")
-SETTLE = "`livingscan screen start --what unresolved`"
 REST = {"imported before": "known already", "waiting": "still being copied"}
 FILES_NAMED = 6  # in one line
 
@@ -87,6 +86,14 @@ def flagged(outcome: FlagOutcome) -> str:
     """What flagging brought."""
     return f"{count(outcome.checked, 'record')} flagged; {in_queue(outcome.queue, outcome.likely_eligible)}" + (
         f", {outcome.unresolved:,} to settle (unsure, or reviewers differ)" if outcome.unresolved else ""
+    )
+
+
+def settle(reports: int) -> str:
+    """That reports wait to be settled, and how."""
+    return (
+        f"{count(reports, 'report')} to settle, reviewers are unsure or differ: "
+        "`livingscan screen start --what unresolved`"
     )
 
 

@@ -68,6 +68,7 @@ def list_findings(
 
       livingscan findings list --report 12
     """
+    from livingscan.numbers import count
     from livingscan.protocol import load_codebook, load_protocol
     from livingscan.store import open_store, reports
     from livingscan.summary.studies import read_counted
@@ -102,7 +103,7 @@ def list_findings(
     if as_json:
         return
     if len(found) > len(shown):
-        typer.echo(f"... and {len(found) - len(shown):,} more studies: --limit {len(found)}\n")
+        typer.echo(f"... and {count(len(found) - len(shown), 'more study')}: --limit {len(found)}\n")
     if theme:
         _numbers(every, theme, tier, group, codebook)
     else:

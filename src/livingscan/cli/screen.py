@@ -181,8 +181,10 @@ def import_(
 
       livingscan screen import queue.csv --reviewer Jo
     """
+    from livingscan.cli.clauses import settle
     from livingscan.protocol import load_protocol
     from livingscan.screening.exchange import import_decisions, read_rows
+    from livingscan.screening.queue import count_unresolved
     from livingscan.store import open_store
 
     try:
@@ -196,7 +198,9 @@ def import_(
         raise DataError(f"{file}: {error}") from error
     with open_store() as store:
         store.check()
-        outcome = import_decisions(store, load_protocol(), found, reviewer=reviewer)
+        protocol = load_protocol()
+        outcome = import_decisions(store, protocol, found, reviewer=reviewer)
+        to_settle = count_unresolved(store, protocol)
     stale = f"{len(outcome.stale):,} older than a later word, " if outcome.stale else ""
     typer.echo(
         f"{outcome.added:,} new, {len(outcome.changed):,} changed, {outcome.known:,} known already, {stale}"
@@ -205,6 +209,8 @@ def import_(
     _tell(file, outcome.changed, err=False)
     _tell(file, outcome.stale, err=True)
     _tell(file, outcome.faults, err=True)
+    if to_settle:
+        typer.echo(settle(to_settle))
     if outcome.faults:
         raise typer.Exit(DataError.exit_code)
 
