@@ -71,6 +71,9 @@ def test_without_data_the_page_says_so_and_has_no_chart():
     made = summary()
     text = summary_markdown(made)
     assert "There is nothing to count yet" in text
+    assert "No record has come in" in text
+    known = summary(prisma=made.prisma | {"database_results": 4})
+    assert "no record that waits to be screened is flagged" in summary_markdown(known)
     assert "data:image" not in text
     assert chart_svg(made) == ""
     assert summary_table(made) == []

@@ -84,6 +84,8 @@ def linked(outcome: DedupeOutcome) -> str:
 
 def flagged(outcome: FlagOutcome) -> str:
     """What flagging brought."""
+    from livingscan.summary.render import in_queue
+
     return f"{count(outcome.checked, 'record')} flagged; {in_queue(outcome.queue, outcome.likely_eligible)}" + (
         f", {outcome.unresolved:,} to settle (unsure, or reviewers differ)" if outcome.unresolved else ""
     )
@@ -95,12 +97,6 @@ def settle(reports: int) -> str:
         f"{count(reports, 'report')} to settle, reviewers are unsure or differ: "
         "`livingscan screen start --what unresolved`"
     )
-
-
-def in_queue(reports: int, likely: int) -> str:
-    """What waits to be screened: the same words of the same number wherever it is told."""
-    verb = "waits" if reports == 1 else "wait"
-    return f"{count(reports, 'report')} {verb} to be screened, {likely:,} of them likely eligible"
 
 
 def suggested(outcome: CodingOutcome) -> str:

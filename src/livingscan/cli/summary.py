@@ -58,13 +58,15 @@ def summary(
 def _show(found: Summary) -> None:
     from rich.text import Text
 
-    from livingscan.cli.clauses import in_queue, settle
+    from livingscan.cli.clauses import settle
     from livingscan.cli.tell import console
+    from livingscan.summary.render import in_queue
 
     to = console()
     show_counts(to, found)
-    waiting = in_queue(found.waiting, found.likely)
-    to.print(Text(f"{waiting[0].upper()}{waiting[1:]}. (Tiers count studies: one study may have several reports.)"))
+    if found.waiting:
+        waiting = in_queue(found.waiting, found.likely)
+        to.print(Text(f"{waiting[0].upper()}{waiting[1:]}. (Tiers count studies: one study may have several reports.)"))
     if found.unresolved:
         to.print(Text(settle(found.unresolved)), soft_wrap=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from livingscan.numbers import count
 from livingscan.store.invented import BANNER, INVENTED
 from livingscan.summary.chart import FEW, bar_chart, data_uri, rows_of
 from livingscan.summary.model import ANY, NOT_STATED, TIERS, CellChange, Summary, TierCounts, summary_to_dict
@@ -18,7 +19,6 @@ from livingscan.summary.tables import (
     in_prose,
     interval,
     plain,
-    plural,
     share,
     table,
     tiers,
@@ -56,7 +56,7 @@ def chart_svg(summary: Summary, tier_name: str = "") -> str:
         return ""
     rows = rows_of(summary, tier, groups)
     names = {
-        group: f"{summary.groups[group]} ({plural(tier.by_group[group], 'study')}"
+        group: f"{summary.groups[group]} ({count(tier.by_group[group], 'study')}"
         + (", too few for shares)" if tier.by_group[group] < FEW else ")")
         for group in groups
     }
@@ -71,19 +71,29 @@ def chart_svg(summary: Summary, tier_name: str = "") -> str:
     )
 
 
+def in_queue(reports: int, likely: int) -> str:
+    """What waits to be screened: the same words of the same number wherever it is told."""
+    verb = "waits" if reports == 1 else "wait"
+    return f"{count(reports, 'report')} {verb} to be screened, {likely:,} of them likely eligible"
+
+
 def _lead(summary: Summary) -> list[str]:
     if not summary.headline:
+        if not summary.prisma["database_results"]:
+            return [
+                "**There is nothing to count yet.** No record has come in: nothing was searched, or nothing was found."
+            ]
         return [
             "**There is nothing to count yet.** No study has been included, and no record that waits to be screened is "
             "flagged as likely eligible. That says nothing about barriers; it says that the review has only begun."
         ]
     tier = summary.tier(summary.headline)
-    below = [f"{plural(one.studies, 'study')} ({one.tier})" for one in lower_tiers(summary)]
+    below = [f"{count(one.studies, 'study')} ({one.tier})" for one in lower_tiers(summary)]
     return [
         f"**{TIER_TITLES[summary.headline]}.** {TIER_MEANS[summary.headline]}"
         + (f" Counted apart, further down: {'; '.join(below)}." if below else ""),
         *([] if tier.tier == "confirmed" else [MEASURED]),
-        f"**{plural(tier.studies, 'study')}:** {_by_group(summary, tier)}. {_basis(tier)}",
+        f"**{count(tier.studies, 'study')}:** {_by_group(summary, tier)}. {_basis(tier)}",
         *filter(None, [_leading(summary, tier, "nhs")]),
     ]
 
@@ -105,7 +115,7 @@ def _basis(tier: TierCounts) -> str:
     silent = tier.studies - full - abstract
     said = "What is counted was read in titles and abstracts alone"
     if full:
-        said += f" for {plural(abstract, 'study')}, in full texts for {full:,}"
+        said += f" for {count(abstract, 'study')}, in full texts for {full:,}"
     return f"{said}; the counts of studies include {silent:,} without a theme there." if silent else f"{said}."
 
 
@@ -150,10 +160,10 @@ def change_lines(summary: Summary) -> list[str]:
     lines += [f"- {_change(summary, cell)}" for cell in named]
     if more := [cell for cell in told if cell not in named]:
         most = max(abs(cell.after - cell.before) for cell in more)
-        lines.append(f"- and {plural(len(more), 'other change')}, of at most {plural(most, 'study')} each")
+        lines.append(f"- and {count(len(more), 'other change')}, of at most {count(most, 'study')} each")
     if moved := len(changes.cells) - len(told):
         lines.append(
-            f"- {plural(moved, 'count')} of barriers differ only since their studies moved from one tier to another"
+            f"- {count(moved, 'count')} of barriers differ only since their studies moved from one tier to another"
         )
     return ["\n".join(lines)]
 
@@ -202,10 +212,9 @@ def summary_markdown(summary: Summary) -> str:
     for lower in lower_tiers(summary):
         parts += [f"### {TIER_TITLES[lower.tier]}", f"{TIER_MEANS[lower.tier]} {_basis(lower)}"]
         parts += [*map(_picture, filter(None, [chart_svg(summary, lower.tier)])), *by_setting(summary, lower)]
-    verb = "waits" if summary.waiting == 1 else "wait"
-    waiting = f"{plural(summary.waiting, 'report')} {verb} to be screened, {summary.likely:,} of them likely eligible."
+    waiting = f"{in_queue(summary.waiting, summary.likely)}."
     if summary.unresolved:
-        waiting += f" {plural(summary.unresolved, 'report')} to settle: reviewers are unsure or differ."
+        waiting += f" {count(summary.unresolved, 'report')} to settle: reviewers are unsure or differ."
     waiting += " Tiers count studies: one study may have several reports."
     parts += ["## The flow of records (PRISMA 2020)", waiting, _flow(summary)]
     parts += ["## How to read this", READING]

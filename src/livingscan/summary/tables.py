@@ -35,13 +35,6 @@ def interval(n: int, of: int) -> str:
     return f"{low:.0%}".removesuffix("%") + f"–{high:.0%}"
 
 
-def plural(number: int, noun: str) -> str:
-    """The number with its noun: "1 study", "2,000 studies"."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun[:-1] + 'ies' if noun.endswith('y') else noun + 's'}"
-
-
 def in_prose(label: str) -> str:
     """A label as it stands in the middle of a sentence: "lack of time", but "NHS culture"."""
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
@@ -116,8 +109,8 @@ def by_setting(summary: Summary, tier: TierCounts) -> list[str]:
     tables = [table(["Barrier", *heads(first)], compared)] if first else []
     return [
         *tables,
-        "Other settings, and what helps:",
-        table(["Barrier", *heads(others), _size("As a help, all settings", tier.studies)], rest),
+        "Other settings; last, in how many studies of all settings it is told as a help:",
+        table(["Barrier", *heads(others), _size("Help", tier.studies)], rest),
     ]
 
 
