@@ -184,7 +184,7 @@ def test_a_release_is_held_made_listed_and_shown(cli: Cli) -> None:
     said = cli("release", "create", "--by", "Ann", "--trigger", "the first")
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith("Release 1 is made, by Ann")
-    assert "Take note: its headline is provisional; 0 reports are screened." in said.out
+    assert "Take note: its headline is provisional; 0 reports screened." in said.out
     assert "Invented literature." in said.out
     assert "; nothing has changed since release 1." in cli("release", "create", "--by", "Ben").out
     rows = json.loads(cli("release", "list", "--json").out)

@@ -28,6 +28,7 @@ def create(
       livingscan health signoff pubmed --who "A. Maintainer" --reason "their outage, over now"
     """
     from livingscan.cli.tell import Bars
+    from livingscan.numbers import count
     from livingscan.protocol import load_codebook, load_protocol
     from livingscan.publish.release import create_release, summary_of
     from livingscan.store import open_store
@@ -48,10 +49,9 @@ def create(
     typer.echo(f"{words[0].upper()}{words[1:]}.")
     frozen = summary_of(made)
     if frozen.headline != "confirmed":
-        screened, means = frozen.prisma["records_screened"], TIER_MEANS.get(frozen.headline, "")
-        typer.echo(
-            f"Take note: its headline is {frozen.headline or 'empty'}; {screened:,} reports are screened. {means}"
-        )
+        screened = count(int(frozen.prisma["records_screened"]), "report")
+        means = TIER_MEANS.get(frozen.headline, "")
+        typer.echo(f"Take note: its headline is {frozen.headline or 'empty'}; {screened} screened. {means}")
     if frozen.synthetic:
         typer.echo(f"{INVENTED} {WARNING}")
     for sign in made.data["signoffs"]:
