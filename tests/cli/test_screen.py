@@ -98,7 +98,7 @@ def test_faults_are_told_by_line_and_the_rest_is_loaded(review: Path, capsys: py
     [
         (["export", "queue.xlsx", "--reviewer", "Jo"], 2, "must end in .csv or .ris"),
         (["export", "no/such/folder/q.csv", "--reviewer", "Jo"], 2, "cannot be written"),
-        (["import", "missing.csv"], 2, "cannot be read"),
+        (["import", "missing.csv"], 2, "no such file"),
         (["import", "other.csv"], 3, "first line must name"),
         (["import", "latin.csv"], 3, "not UTF-8"),
         (["start", "--reviewer", "Jo"], 2, "needs a terminal"),

@@ -1,5 +1,6 @@
 import gzip
 import io
+import os
 import random
 import zipfile
 
@@ -133,3 +134,9 @@ def test_encodings(data, encoding):
 
 def test_bytes_that_are_no_utf8_are_windows_1252():
     assert opening.decode(b"caf\xe9 \x93quoted\x94 \x96 \xe2\x82\xac") == "café “quoted” – €"
+
+
+def test_a_pipe_is_refused_and_never_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.ris")
+    with pytest.raises(UserError, match="a pipe or device"), opening.open_bytes(tmp_path / "pipe.ris"):
+        pass

@@ -130,3 +130,11 @@ def test_a_day_that_has_not_come_is_refused(sqlite_store: Store, export: Path) -
 def test_a_missing_file_is_named(sqlite_store: Store, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no such file"):
         import_file(sqlite_store, tmp_path / "nowhere.ris")
+
+
+def test_a_file_of_which_nothing_can_be_read_has_failed(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "head.ris"
+    path.write_text("TY  - JOUR\n")
+    outcome = import_file(store, path, database="Embase")
+    assert (outcome.status, outcome.fetched) == ("failed", 0)
+    assert "no entry of head.ris could be read" in outcome.reason

@@ -234,3 +234,12 @@ def test_whatever_a_title_holds_each_entry_comes_back_once(titles: list[str], ab
     assert [(row.report, row.record, row.stage, row.verdict) for row in rows] == [
         (str(n), f"x:{n}", "full-text", "") for n in range(1, len(titles) + 1)
     ]
+
+
+def test_a_quote_that_is_never_closed_costs_no_verdict(store: Store) -> None:
+    fill(store, RECORDS)
+    reports = [item.report for item in queue(store, PROTOCOL, reviewer="Jo")]
+    rows = "".join(
+        f"{report},include,{note}\n" for report, note in zip(reports, ("plain", '"open', "after"), strict=True)
+    )
+    assert loaded(store, "report,verdict,note\n" + rows, "Jo")[0] == len(reports) == 3

@@ -13,6 +13,7 @@ from typing import Annotated, TextIO
 import typer
 
 from livingscan import formats
+from livingscan.cli.output import whole
 from livingscan.errors import DataError, UserError
 from livingscan.formats.opening import LARGEST_WHOLE, open_bytes
 from livingscan.harvest import payloads
@@ -179,17 +180,8 @@ def _output(out: Path | None) -> Iterator[Output]:
             output.closed = True
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
-    part = out.with_name(f".{out.name}.part")
-    try:
-        stream = part.open("w", encoding="utf-8", errors="replace", newline="\n")
-    except OSError as problem:
-        raise UserError(f"{out}: cannot be written: {problem.strerror}") from None
-    try:
-        with stream:
-            yield Output(stream)
-        os.replace(part, out)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(out) as stream:
+        yield Output(stream)
 
 
 if __name__ == "__main__":

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from livingscan.cli.output import whole
 from livingscan.errors import DataError, LivingscanError, UserError
 
 if TYPE_CHECKING:
@@ -120,24 +119,6 @@ def _dedupe(
         typer.echo(
             f"decisions contradict each other: {conflict.a} and {conflict.b} stay apart ({conflict.why})", err=True
         )
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[TextIO]:
-    """A file that appears under its name when all was written, or not at all."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent or Path(), prefix=f".{path.name}.", suffix=".part")
-    except OSError as problem:
-        raise UserError(f"{path}: cannot be written: {problem.strerror}") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except OSError as problem:
-        raise UserError(f"{path}: cannot be written: {problem.strerror}") from None
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def safe_cell(text: str) -> str:

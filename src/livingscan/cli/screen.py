@@ -182,18 +182,17 @@ def import_(
       livingscan screen import queue.csv --reviewer Jo
     """
     from livingscan.cli.clauses import settle
+    from livingscan.formats.opening import open_bytes, text_of
     from livingscan.protocol import load_protocol
     from livingscan.screening.exchange import import_decisions, read_rows
     from livingscan.screening.queue import count_unresolved
     from livingscan.store import open_store
 
     try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            found = list(read_rows(stream))
+        with open_bytes(file) as raw:
+            found = list(read_rows(text_of(raw, "utf-8-sig", errors="strict")))
     except UnicodeDecodeError as error:
         raise DataError(f"{file}: not UTF-8 text (byte {error.start}): save it as CSV UTF-8") from error
-    except OSError as error:
-        raise UserError(f"{file} cannot be read: {error.strerror}") from error
     except DataError as error:
         raise DataError(f"{file}: {error}") from error
     with open_store() as store:

@@ -89,6 +89,8 @@ def open_bytes(path: Path, limit: int = LARGEST_CONTENT) -> Iterator[io.Buffered
         UserError: there is no such file, or it can't be opened.
         DataError: while reading: too big, or damaged.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise UserError(f"{path}: is not a file but a pipe or device; write it to a file first")
     try:
         raw = path.open("rb")
     except FileNotFoundError:
@@ -174,9 +176,14 @@ def decode(data: bytes) -> str:
     return re.sub(r"\r\n?", "\n", text).replace("\x00", "").replace("\ufeff", "")
 
 
-def text_of(stream: io.BufferedReader, encoding: str) -> io.TextIOWrapper:
-    """A stream of bytes as a stream of text with "\\n" at the end of lines."""
-    errors = "livingscan-cp1252" if encoding.startswith("utf-8") else "replace"
+def text_of(stream: io.BufferedReader, encoding: str, errors: str = "") -> io.TextIOWrapper:
+    """A stream of bytes as a stream of text with "\\n" at the end of lines.
+
+    Args:
+        stream: of bytes. encoding: its name. errors: what becomes of bytes that do not fit (``codecs``); left
+            out, they are taken for Windows-1252 in UTF-8 and replaced in others.
+    """
+    errors = errors or ("livingscan-cp1252" if encoding.startswith("utf-8") else "replace")
     return io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline=None)
 
 

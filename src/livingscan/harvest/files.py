@@ -94,6 +94,8 @@ def import_file(
     if cut:
         error = error or f"{path.name} breaks off in the middle of an entry ({cut[0]}): export it again"
     items = ledger_queries.item_counts(store, search.id)
+    if items.get("unreadable") and not items.get("fetched") and not items.get("known"):
+        error = error or f"no entry of {path.name} could be read; what it holds is kept raw"
     status, reason = judge(promised=None, items=items, missing=(), error=error)
     return ledger.finish(store, search, status, reason, NoTally())
 

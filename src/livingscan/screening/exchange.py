@@ -14,6 +14,7 @@ from typing import Literal, TextIO
 
 from livingscan import clock
 from livingscan.errors import DataError, UserError
+from livingscan.formats import table
 from livingscan.formats.write import ris_entry
 from livingscan.protocol import Protocol
 from livingscan.screening.decisions import Stage, histories, newest
@@ -51,7 +52,6 @@ _OURS = re.compile(r"livingscan (report|record|stage|verdict|reason|note|reviewe
 # Rayyan writes its verdicts into notes: RAYYAN-INCLUSION: {"Jo Smith"=>"Included"}
 _RAYYAN = re.compile(r'RAYYAN-INCLUSION:\s*\{\s*"([^"]+)"\s*=>\s*"(Included|Excluded|Maybe)"')
 _RAYYAN_WORDS = {"Included": "include", "Excluded": "exclude", "Maybe": "unsure"}
-_LARGEST_CELL = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +179,9 @@ def read_rows(stream: TextIO) -> Iterator[Row]:
     Raises:
         DataError: it is neither, or lacks the columns that are needed.
     """
-    lines = stream.read().lstrip("\ufeff").splitlines(keepends=True)
+    lines = stream.read().lstrip("\ufeff").split("\n")
     first = next((line for line in lines if line.strip()), "")
-    if _RIS_LINE.match(first.rstrip("\r\n")):
+    if _RIS_LINE.match(first):
         return _ris_rows(lines)
     return _csv_rows(lines)
 
@@ -189,33 +189,33 @@ def read_rows(stream: TextIO) -> Iterator[Row]:
 def _csv_rows(lines: Sequence[str]) -> Iterator[Row]:
     head = next((line for line in lines if line.strip()), "")
     mark = max(",;\t", key=head.count)  # spreadsheets of some countries save with semicolons
-    csv.field_size_limit(_LARGEST_CELL)
-    table = csv.reader(lines, delimiter=mark)
-    try:
-        header = [name.strip().lower() for name in next(table, [])]
-        if "verdict" not in header or not {"report", "record"} & set(header):
-            raise DataError(
-                "this is no file of decisions: its first line must name the columns verdict and report (or record), "
-                "as `livingscan screen export` writes them"
-            )
-        line = table.line_num + 1
-        for cells in table:
-            values = {
-                name: (cell[1:] if _ESCAPED.match(cell) else cell).strip()
-                for name, cell in zip(header, cells, strict=False)
-            }
-            if any(values.values()):
-                yield _row(line, values)
-            line = table.line_num + 1
-    except csv.Error as error:
-        raise DataError(f"line {table.line_num}: not readable as CSV: {error}") from error
+    header: list[str] = []
+    for row in table.rows_of(lines, mark):
+        if not header:
+            header = [name.strip().lower() for name in row.cells]
+            if "verdict" not in header or not {"report", "record"} & set(header):
+                break
+            continue
+        values = {
+            name: (cell[1:] if _ESCAPED.match(cell) else cell).strip()
+            for name, cell in zip(header, row.cells, strict=False)
+        }
+        if any(values.values()):
+            yield _row(row.line, values)
+    else:
+        if header:
+            return
+    raise DataError(
+        "this is no file of decisions: its first line must name the columns verdict and report (or record), "
+        "as `livingscan screen export` writes them"
+    )
 
 
 def _ris_rows(lines: Sequence[str]) -> Iterator[Row]:
     values: dict[str, str] = {}
     start = 1
     for number, line in enumerate(lines, 1):
-        found = _RIS_LINE.match(line.rstrip("\r\n"))
+        found = _RIS_LINE.match(line)
         if found and found[1] == "TY":
             values, start = {}, number
         elif found and found[1] == "ER":
