@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from livingscan.store import models, open_store
 from livingscan.store.base import UtcDateTime
@@ -20,10 +20,6 @@ engine: Engine = context.config.attributes.get("engine") or open_store().engine
 
 with engine.execution_options(livingscan_write=True).connect() as connection:
     sqlite = connection.dialect.name == "sqlite"
-    if not sqlite:
-        # Two processes that start at once must not both create the tables.
-        connection.execute(text("SELECT pg_advisory_lock(hashtext('livingscan-migrations'))"))
-        connection.commit()
     context.configure(
         connection=connection,
         target_metadata=models.Base.metadata,
@@ -35,6 +31,3 @@ with engine.execution_options(livingscan_write=True).connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
-    if not sqlite:
-        connection.execute(text("SELECT pg_advisory_unlock(hashtext('livingscan-migrations'))"))
-        connection.commit()

@@ -239,6 +239,7 @@ def test_no_secret_in_message_representation_or_log(caplog: pytest.LogCaptureFix
         ("https://a.b/c?api_key=1&term=x", "https://a.b/c?api_key=***&term=x"),
         ("x?term=key+workers&apikey=abc", "x?term=key+workers&apikey=***"),
         ("https://me:pw@host/x", "https://***@host/x"),
+        ("https://me:p@w@host/x", "https://***@host/x"),
         ("Authorization: Bearer abc.def", "Authorization: ***"),
         ('{"insttoken": "abc def"}', '{"insttoken": "***"}'),
         ("mailto=a@b.c", "mailto=***"),

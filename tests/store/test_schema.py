@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from livingscan.errors import StateError, UserError
 from livingscan.store import Store, open_store, schema
@@ -44,9 +45,28 @@ def test_every_table_keeps_its_checks_and_foreign_keys(store: Store) -> None:
 
 
 def test_processes_that_start_at_once_migrate_once(database_url: str) -> None:
-    code = "import sys; from livingscan.store import open_store; open_store(sys.argv[1]).migrate()"
-    started = [subprocess.Popen([sys.executable, "-c", code, database_url]) for _ in range(3)]
-    assert [process.wait(60) for process in started] == [0, 0, 0]
+    code = """if True:
+        import sys
+        from livingscan.store import open_store, schema
+        store = open_store(sys.argv[1])
+        schema.newest()
+        print("ready", flush=True)
+        sys.stdin.read()
+        store.migrate()
+    """
+    pipe = subprocess.PIPE
+    with ExitStack() as stack:
+        started = [
+            stack.enter_context(subprocess.Popen([sys.executable, "-c", code, database_url], stdin=pipe, stdout=pipe))
+            for _ in range(4)
+        ]
+        for process in started:
+            assert process.stdout
+            assert process.stdout.readline() == b"ready\n"
+        for process in started:
+            assert process.stdin
+            process.stdin.close()
+        assert [process.wait(60) for process in started] == [0, 0, 0, 0]
     with open_store(database_url) as opened:
         opened.check()
 
@@ -91,3 +111,11 @@ def test_a_damaged_file_is_told_and_left_as_it_is(tmp_path: Path, sqlite_templat
 def test_a_wrong_address_is_refused_in_one_line(url: str) -> None:
     with pytest.raises(UserError):
         open_store(url)
+
+
+def test_a_full_disk_is_told(sqlite_store: Store) -> None:
+    with sqlite_store.write() as session:
+        pages = session.scalar(text("PRAGMA page_count"))
+        session.execute(text(f"PRAGMA max_page_count = {pages + 2}"))  # SQLite then says what it says of a disk
+        with pytest.raises(StateError, match=r"the disk of the database sqlite:.*review\.db is full: make room"):
+            session.execute(text("CREATE TABLE large AS SELECT randomblob(1000000)"))

@@ -173,7 +173,7 @@ def _database() -> str:
 
     with open_store() as store:
         store.check()
-        return store.engine.url.render_as_string(hide_password=True)
+        return store.where
 
 
 def _ages(protocol: Protocol) -> Iterator[Finding]:

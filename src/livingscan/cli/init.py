@@ -27,7 +27,7 @@ def init() -> None:
         protocol.strategy(name)
     with open_store() as store:
         store.migrate()
-        where = store.engine.url.render_as_string(hide_password=True)
+        where = store.where
     typer.echo(f"The database is ready: {where}")
     typer.echo(
         f"The review: {protocol.title} (protocol {protocol.version}); sources {', '.join(protocol.enabled_sources)}"

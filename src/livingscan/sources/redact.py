@@ -15,7 +15,7 @@ _NAMES = (
 _PARAMETER = re.compile(rf"(?<![\w-])((?:{_NAMES})\s*[=:]\s*)(?:(?:Bearer|Basic)\s+)?[^&#\s\"'<>,;)\]]+", re.I)
 _QUOTED = re.compile(rf"([\"'](?:{_NAMES})[\"']\s*[=:]\s*[\"'])[^\"']+", re.I)
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]+", re.I)
-_USER = re.compile(r"(://)[^/@\s]+@")
+_USER = re.compile(r"(://)[^/\s]+@")  # up to the last @
 _SECRET_NAME = re.compile(rf"(?:{_NAMES}|user-agent|from|cookie|set-cookie)", re.I)
 
 

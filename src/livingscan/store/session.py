@@ -10,14 +10,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from livingscan.errors import NoDatabaseError, StateError, UserError
+from livingscan.errors import NoDatabaseError, StateError
 from livingscan.settings import settings
+from livingscan.store import address
 
 BUSY_SECONDS = 60
+POSTGRESQL_DISK_FULL = "53100"  # SQLSTATE
 
 
 def open_store(url: str | None = None) -> Store:
@@ -29,19 +31,9 @@ def open_store(url: str | None = None) -> Store:
     Raises:
         UserError: the URL is not one of these.
     """
-    try:
-        parsed = make_url(url or settings().database())
-    except ArgumentError as error:
-        raise UserError(
-            "LIVINGSCAN_DATABASE_URL is not a database address; write sqlite:///FILE or postgresql://USER@HOST/NAME"
-        ) from error
-    if parsed.drivername in ("postgresql", "postgres"):
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise UserError(f"LIVINGSCAN_DATABASE_URL names {parsed.drivername}; livingscan knows sqlite and postgresql")
-    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
-        raise UserError("an SQLite database in memory would be lost at once; write sqlite:///FILE")
+    parsed = address.parse(url or settings().database())
     engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
+    _say_what_to_do(engine)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     else:
@@ -73,14 +65,10 @@ def _prepare_sqlite(engine: Engine) -> None:
             cursor.execute("PRAGMA cache_size = -65536")
             cursor.execute("PRAGMA wal_autocheckpoint = 4000")  # every fourth page of records, not every one
         except sqlite3.DatabaseError as error:
-            _refuse_damaged(engine, error)
+            _foresee(engine, error)
             raise
         finally:
             cursor.close()
-
-    @event.listens_for(engine, "handle_error")
-    def failed(context: ExceptionContext) -> None:
-        _refuse_damaged(engine, context.original_exception)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -88,11 +76,37 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _refuse_damaged(engine: Engine, error: BaseException) -> None:
-    """Raise StateError where SQLite says that its file is damaged, or none of its own."""
-    if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+def _say_what_to_do(engine: Engine) -> None:
+    """Have the database's own troubles said in one line, at whatever statement they come up."""
+
+    @event.listens_for(engine, "handle_error")
+    def failed(context: ExceptionContext) -> None:
+        _foresee(engine, context.original_exception)
+        if context.connection is None:  # none was to be had
+            raise _unreachable(engine, context.original_exception) from context.original_exception
+
+
+def _unreachable(engine: Engine, error: BaseException | None) -> StateError:
+    reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return StateError(f"the database {address.shown(engine.url)} cannot be reached: {reason}")
+
+
+def _foresee(engine: Engine, error: BaseException) -> None:
+    """Raise StateError, with what to do, where the database says that its file or its disk is not as needed."""
+    where = address.shown(engine.url)
+    code = getattr(error, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_FULL or getattr(error, "sqlstate", None) == POSTGRESQL_DISK_FULL:
+        raise StateError(f"the disk of the database {where} is full: make room, then run the command again") from error
+    if code is None:
+        return
+    file = engine.url.database
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         raise StateError(
-            f"the database {engine.url.database} is damaged ({error}): put a backup in its place, or name another"
+            f"the database {file} is damaged ({error}): put a backup in its place, or name another"
+        ) from error
+    if code & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        raise StateError(
+            f"the database {file} cannot be opened for writing ({error}): mend its folder's rights, or name another"
         ) from error
 
 
@@ -103,6 +117,11 @@ class Store:
         self.engine = engine
         self._writer = engine.execution_options(livingscan_write=True)
         self._file = Path(str(engine.url.database)) if engine.dialect.name == "sqlite" else None
+
+    @property
+    def where(self) -> str:
+        """The database's address, fit to be shown."""
+        return address.shown(self.engine.url)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -137,13 +156,15 @@ class Store:
         """Bring the schema to the newest version; does nothing where it is. Raises StateError where it cannot."""
         from livingscan.store.schema import current, refuse_newer, upgrade
 
-        if self._file:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
         try:
-            refuse_newer(current(self.engine))
-            upgrade(self.engine)
+            if self._file:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+            # From the first look at the version to the last script: Alembic itself commits after each of them.
+            with self.lock("migrations"):
+                refuse_newer(current(self.engine))
+                upgrade(self.engine)
         except OperationalError as error:
-            raise self._unreachable(error) from error
+            raise _unreachable(self.engine, error.orig) from error
 
     def check(self) -> None:
         """Raise StateError, with what to do, unless the database is there and its schema the newest."""
@@ -154,17 +175,12 @@ class Store:
         try:
             have = current(self.engine) if inspect(self.engine).has_table("alembic_version") else None
         except OperationalError as error:
-            raise self._unreachable(error) from error
+            raise _unreachable(self.engine, error.orig) from error
         if have is None:
             raise NoDatabaseError("the database is empty: run `livingscan init` first")
         refuse_newer(have)
         if have != newest():
             raise StateError(f"the database's schema is {have}, this version needs {newest()}: run `livingscan init`")
-
-    def _unreachable(self, error: OperationalError) -> StateError:
-        where = self.engine.url.render_as_string(hide_password=True)
-        reason = str(error.orig).strip().splitlines()[0]
-        return StateError(f"the database {where} cannot be reached: {reason}")
 
     def close(self) -> None:
         """Give all connections back."""
