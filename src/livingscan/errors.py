@@ -6,6 +6,8 @@ shown as a single line: what, where, and what to do. The exit code tells them ap
 
 from __future__ import annotations
 
+import errno
+
 
 class LivingscanError(Exception):
     """Anything livingscan itself raises. The message is written for people."""
@@ -64,3 +66,16 @@ class ExpiredCursorError(FatalSourceError):
 
 class NotConfiguredError(SourceError):
     """The source needs a key that is not set: the search is *not run*, never an error of the whole."""
+
+
+def of_system(error: OSError, what: object = "", *, tried: str = "read or written") -> LivingscanError:
+    """What the operating system refused, as an error for people: a full disk is a state, the rest was asked wrongly.
+
+    Args:
+        error: as it was raised. what: the file or folder, where the error does not name it.
+        tried: what could not be done with it.
+    """
+    where = what or error.filename or "the output"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StateError(f"{where}: cannot be {tried}: the disk is full; make room, then run the command again")
+    return UserError(f"{where}: cannot be {tried}: {error.strerror}; name another place, or mend its rights")

@@ -8,6 +8,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from livingscan.errors import UserError
+
 
 class Settings(BaseSettings):
     """Settings, each read from ``LIVINGSCAN_<NAME>`` in the environment or ``.env``."""
@@ -54,5 +56,16 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The settings of this process, read once. ``settings.cache_clear()`` reads them anew."""
-    return Settings()
+    """The settings of this process, read once. ``settings.cache_clear()`` reads them anew.
+
+    Raises:
+        UserError: ``.env`` is not text, or the home is no folder.
+    """
+    try:
+        found = Settings()
+    except UnicodeDecodeError as error:
+        file = Settings.model_config.get("env_file")
+        raise UserError(f"{file} is not UTF-8 text (byte {error.start}): save it as UTF-8") from error
+    if found.home.exists() and not found.home.is_dir():
+        raise UserError(f"{found.home} is not a folder: name another with --home or LIVINGSCAN_HOME")
+    return found

@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from livingscan import __version__
+from livingscan import settings as settings_module
 from livingscan.cli import app, status
 from livingscan.errors import DataError, LivingscanError, SourceError, StateError, UserError
 from tests.cli.conftest import Said
@@ -101,6 +103,38 @@ def test_an_error_nobody_foresaw_asks_for_debug(cli: Cli, monkeypatch: pytest.Mo
     assert "--debug" in said.err
     with pytest.raises(KeyError):
         cli("status", "--debug")
+
+
+def test_a_full_disk_is_four() -> None:
+    code = "from livingscan.cli import main; main()"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code, "--help"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr.count("\n")) == (4, 1)
+    assert "the disk is full; make room" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("home", "words"),
+    [("{file}", "is not a folder: name another"), ("{file}/below", "Not a directory"), ("/proc/x", "name another")],
+)
+def test_a_home_that_cannot_be_is_one_line(cli: Cli, tmp_path: Path, home: str, words: str) -> None:
+    (tmp_path / "file").write_text("")
+    home = home.format(file=tmp_path / "file")
+    said = cli("--home", home, "init")
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert home in said.err
+    assert words in said.err
+
+
+def test_settings_that_are_no_text_are_named(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_bytes(b"LIVINGSCAN_CONTACT_EMAIL=\xff@example.org\n")
+    monkeypatch.setitem(settings_module.Settings.model_config, "env_file", tmp_path / ".env")
+    said = cli("init")
+    assert (said.code, said.err) == (
+        2, f"livingscan: {tmp_path / '.env'} is not UTF-8 text (byte 25): save it as UTF-8\n"
+    )  # fmt: skip
 
 
 def test_an_interruption_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ Commands are imported when they are asked for, so that `livingscan --help` is qu
 
 from __future__ import annotations
 
+import errno
 import importlib
 import inspect
 import os
@@ -17,7 +18,7 @@ from typing import Annotated
 import typer
 
 from livingscan import __version__
-from livingscan.errors import LivingscanError, NoDatabaseError
+from livingscan.errors import LivingscanError, NoDatabaseError, of_system
 
 EPILOG = "Start with `livingscan demo`. Each command explains itself: `livingscan COMMAND --help`."
 
@@ -144,9 +145,7 @@ def run(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments
     typed = [word for word in arguments if word != "--debug"]  # it may stand anywhere
     try:
-        build(typed)(args=typed, prog_name="livingscan")
-    except SystemExit as done:
-        return done.code if isinstance(done.code, int) else int(done.code is not None)
+        return _invoke(typed)
     except KeyboardInterrupt:
         typer.echo("livingscan: interrupted", err=True)
         return 130
@@ -156,13 +155,34 @@ def run(arguments: Sequence[str]) -> int:
         typer.echo(f"livingscan: {error}{_demo(error)}", err=True)
         return error.exit_code
     except BrokenPipeError:
-        # The reader has had enough (`| head`): silence, and no second complaint when Python flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()  # the reader has had enough (`| head`)
         return 0
     except Exception as error:
         if debug:
             raise
+        if isinstance(error, OSError) and error.errno and (error.filename or error.errno == errno.ENOSPC):
+            refused = of_system(error)
+            if not error.filename:
+                _silence()
+            typer.echo(f"livingscan: {refused}", err=True)
+            return refused.exit_code
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         typer.echo(f"livingscan: an error nobody foresaw ({what}); run it again with --debug, and report it", err=True)
         return 1
-    return 0
+
+
+def _invoke(typed: Sequence[str]) -> int:
+    """The command's exit code, once all that it said has been written."""
+    try:
+        build(typed)(args=typed, prog_name="livingscan")
+    except SystemExit as done:
+        code = done.code if isinstance(done.code, int) else int(done.code is not None)
+    else:
+        code = 0
+    sys.stdout.flush()
+    return code
+
+
+def _silence() -> None:
+    """Let no second complaint come when Python flushes what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

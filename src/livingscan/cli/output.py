@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from livingscan.errors import UserError
+from livingscan.errors import of_system
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def whole(path: Path) -> Iterator[TextIO]:
     A link is followed. What is there and no regular file (a pipe, ``/dev/stdout``) is written to as it is.
 
     Raises:
-        UserError: it cannot be written.
+        UserError: it cannot be written. StateError: the disk is full.
     """
     try:
         target = path.resolve()
@@ -29,13 +29,13 @@ def whole(path: Path) -> Iterator[TextIO]:
             return
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     except OSError as problem:
-        raise UserError(f"{path}: cannot be written: {problem.strerror}") from None
+        raise of_system(problem, path, tried="written") from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as file:
             yield file
         Path(name).chmod(0o644)
         Path(name).replace(target)
     except OSError as problem:
-        raise UserError(f"{path}: cannot be written: {problem.strerror}") from None
+        raise of_system(problem, path, tried="written") from None
     finally:
         Path(name).unlink(missing_ok=True)

@@ -36,7 +36,7 @@ def parse(text: str) -> URL:
         address = make_url(text)
         driver = _DRIVERS.get(address.drivername)
     except (ArgumentError, ValueError) as error:  # the latter for a port that is no number
-        why = "its port is no number" if isinstance(error, ValueError) else "it has no known form"
+        why = "its host or port cannot be read" if isinstance(error, ValueError) else "it has no known form"
         raise UserError(f"{NAME} is not a database address ({why}): {_HOW}") from None
     if driver is None:
         raise UserError(f"{NAME} names {one_line(address.drivername)}; livingscan knows sqlite and postgresql: {_HOW}")
