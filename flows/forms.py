@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from livingscan import clock
 from livingscan.errors import UserError
-from livingscan.harvest.windows import WindowKind
+from livingscan.harvest.windows import WindowKind, check_since
 from livingscan.protocol import load_protocol
 
 PROTOCOL = load_protocol()
@@ -44,6 +45,8 @@ class Window(StrEnum):
         return f"since {since}" if since else str(self.value)
 
     def check(self, since: date | None) -> None:
-        """Raise UserError unless a date is given for "since a date", and only for that."""
+        """Raise UserError unless a date is given for "since a date", and only for that; and one to begin on."""
         if (self is Window.SINCE_DATE) != (since is not None):
             raise UserError(f"the window {Window.SINCE_DATE.value!r} and a date go together: give both or neither")
+        if since is not None:
+            check_since(since, clock.today())

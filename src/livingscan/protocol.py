@@ -25,7 +25,6 @@ from livingscan.reviewfiles import (
     TermList,
     Text,
     Zone,
-    check_id,
     checked,
     need_exactly,
     read_text,
@@ -39,6 +38,20 @@ __all__ = ["Codebook", "Protocol", "Strategy", "load_codebook", "load_protocol",
 Arm = Literal["nhs", "comparison"]
 CRITERIA = ("nhs_setting", "improvement_initiative", "barrier_content", "empirical_data")
 RELATIONS = ("same", "version", "part", "erratum_comment")
+SOURCES = {  # name -> title: what can be asked through an interface
+    "pubmed": "PubMed",
+    "europepmc": "Europe PMC",
+    "openalex": "OpenAlex",
+    "crossref": "Crossref",
+    "semanticscholar": "Semantic Scholar",
+    "doaj": "DOAJ",
+    "core": "CORE",
+    "eric": "ERIC",
+    "biorxiv": "medRxiv/bioRxiv",
+    "scopus": "Scopus",
+    "wos": "Web of Science",
+    "lens": "Lens",
+}
 
 
 class Criterion(Part):
@@ -221,9 +234,15 @@ class Protocol(Part):
     def _check_whole(self) -> Protocol:
         need_exactly("eligibility", [criterion.id for criterion in self.eligibility], CRITERIA)
         need_exactly("duplicates", list(self.duplicates), RELATIONS)
-        for name in self.sources:
-            check_id(name)
+        for name, plan in self.sources.items():
+            if name not in SOURCES:
+                raise ValueError(f"sources: {name} is not known; choose from {', '.join(SOURCES)}")
+            if not self._strategy_file(plan).resolve().is_relative_to(self.folder.resolve()):
+                raise ValueError(f"sources.{name}.strategy: {plan.strategy} lies outside the review's folder")
         return self
+
+    def _strategy_file(self, plan: SourcePlan) -> Path:
+        return self.folder / "strategies" / plan.strategy
 
     def criterion(self, name: str) -> Criterion:
         """The eligibility criterion of that id."""
@@ -274,7 +293,7 @@ class Protocol(Part):
         Raises:
             UserError: no such source, or its file is missing, empty or not text.
         """
-        path = self.folder / "strategies" / self.source(source).strategy
+        path = self._strategy_file(self.source(source))
         return parse_strategy(source, read_text(path, "write the search strategy there"), path)
 
     @cached_property

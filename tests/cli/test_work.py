@@ -111,6 +111,8 @@ def test_one_source_since_a_date(cli: Cli) -> None:
         (["--window", "since-date"], "go together"),
         (["--window", "full", "--since", "2026-01-01"], "go together"),
         (["--source", "nowhere"], "not a source of the protocol"),
+        (["--since", "2999-01-01"], "the window cannot start in the future: 2999-01-01 is after today"),
+        (["--since", "0001-01-01"], "no source holds records added on 0001-01-01: give a day from 1900-01-01 on"),
     ],
 )
 def test_wrong_options_are_said_before_anything_begins(cli: Cli, arguments: list[str], words: str) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from livingscan import protocol as protocol_module
+from livingscan import sources
 from livingscan.errors import UserError
 from livingscan.protocol import load_codebook, load_protocol, parse_strategy
 from livingscan.reviewfiles import check_cron
@@ -58,6 +60,10 @@ def test_every_source_has_a_strategy_with_a_header():
     assert len(seen) == len(protocol.sources)
 
 
+def test_the_protocol_knows_the_sources_there_are():
+    assert tuple(protocol_module.SOURCES) == tuple(sources.SOURCES)
+
+
 def test_a_strategy_is_one_line_and_its_hash_does_not_mind_layout(tmp_path):
     one = parse_strategy("x", "# date: 2026-01-05\n# limits: none\n#   at all\n\n(a\n  OR b)\n", tmp_path)
     two = parse_strategy("x", "# date: 2027-01-05\n(a OR b)", tmp_path)
@@ -79,6 +85,14 @@ def test_a_strategy_is_one_line_and_its_hash_does_not_mind_layout(tmp_path):
             "overlap_days: 7\n    overlap: 7",
             "sources.pubmed.overlap: is not a known key",
         ),
+        (
+            "protocol.yaml",
+            "\n  pubmed:\n",
+            "\n  pubmet:\n",
+            "sources: pubmet is not known; choose from pubmed, europepmc",
+        ),
+        ("protocol.yaml", "strategy: pubmed.txt", "strategy: ../../../../etc/passwd", "sources.pubmed.strategy: ../"),
+        ("protocol.yaml", "strategy: pubmed.txt", "strategy: /etc/passwd", "lies outside the review's folder"),
         ("protocol.yaml", "      - quality improvement*", '      - "*improvement"', "eligibility.1.terms.0"),
         ("protocol.yaml", "  - id: barrier_content", "  - id: barriers", "barrier_content is missing"),
         ("protocol.yaml", "question: >-", "title: twice\nquestion: >-", "line"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from livingscan import clock
 from livingscan.cli import clauses, work
 from livingscan.cli.running import keep_apart
 from livingscan.cli.tell import Bars
@@ -57,6 +58,7 @@ def update(
     """
     from livingscan.harvest.inbox import files_in
     from livingscan.harvest.search import search_source
+    from livingscan.harvest.windows import check_since
     from livingscan.protocol import load_protocol
     from livingscan.settings import settings
 
@@ -64,6 +66,8 @@ def update(
         window = WindowChoice.SINCE_DATE
     if (window is WindowChoice.SINCE_DATE) != (since is not None):
         raise UserError("--window since-date and --since YYYY-MM-DD go together: give both or neither")
+    if since is not None:
+        check_since(since.date(), clock.today())
     keep_apart(settings().home, settings().sandbox_url)
     protocol = load_protocol()
     names = list(dict.fromkeys(source or protocol.enabled_sources))

@@ -15,6 +15,15 @@ from livingscan.errors import UserError
 from livingscan.records import Window
 
 WindowKind = Literal["since-last", "since-date", "full"]
+EARLIEST = date(1900, 1, 1)  # before any source; some answer an earlier day with an error
+
+
+def check_since(since: date, today: date) -> None:
+    """Raise UserError unless a window can begin on ``since``."""
+    if since > today:
+        raise UserError(f"the window cannot start in the future: {since} is after today, {today}")
+    if since < EARLIEST:
+        raise UserError(f"no source holds records added on {since}: give a day from {EARLIEST} on, or ask for all")
 
 
 def covered_until(searched: Iterable[Window]) -> date | None:
@@ -49,13 +58,12 @@ def choose(
         since: first day, for "since-date".
 
     Raises:
-        UserError: "since-date" without a date, or with one in the future.
+        UserError: "since-date" without a date, or with one that no window can begin on.
     """
     if kind == "since-date":
         if since is None:
             raise UserError("the window `since-date` needs a date: give it as --since YYYY-MM-DD")
-        if since > today:
-            raise UserError(f"the window cannot start in the future: {since} is after today, {today}")
+        check_since(since, today)
         return Window(since, today)
     until = covered_until(searched) if kind == "since-last" else None
     if until is None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from livingscan import clock
 from livingscan.codebook import Codebook
 from livingscan.progress import Progress, no_progress
-from livingscan.protocol import Protocol
+from livingscan.protocol import SOURCES, Protocol
 from livingscan.store import Store
 from livingscan.store import summary_queries as rows
 from livingscan.store.invented import invented
@@ -19,21 +19,6 @@ from livingscan.summary.matrix import count_tiers, headline_of, studies_naming
 from livingscan.summary.model import HypothesisLine, Summary, ThemeLine, summary_from_dict, summary_to_dict
 from livingscan.summary.prisma import flow
 from livingscan.summary.studies import counted_studies, places_of
-
-TITLES = {
-    "pubmed": "PubMed",
-    "europepmc": "Europe PMC",
-    "openalex": "OpenAlex",
-    "crossref": "Crossref",
-    "semanticscholar": "Semantic Scholar",
-    "doaj": "DOAJ",
-    "core": "CORE",
-    "eric": "ERIC",
-    "biorxiv": "medRxiv/bioRxiv",
-    "scopus": "Scopus",
-    "wos": "Web of Science",
-    "lens": "Lens",
-}
 
 
 def _same(before: Summary, after: Summary) -> bool:
@@ -101,7 +86,7 @@ def refresh_summaries(
                 places,
                 {report.id: report.study_id for report in reports},
                 previous=_included(released.data["prisma"]) if released else (0, 0),
-                titles=TITLES,
+                titles=SOURCES,
             ),
             waiting=count_queue(store, reviewers=protocol.reviewers_per_report),
             likely=count_queue(store, reviewers=protocol.reviewers_per_report, likely=True),
