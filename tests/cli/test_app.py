@@ -115,6 +115,13 @@ def test_a_full_disk_is_four() -> None:
     assert "the disk is full; make room" in done.stderr
 
 
+def test_no_control_character_passes_into_an_error(cli: Cli, tmp_path: Path) -> None:
+    said = cli("--home", str(tmp_path / "\x1b[31mred"), "status")
+    assert said.code == 4
+    assert "[31mred" in said.err
+    assert "\x1b" not in said.err
+
+
 @pytest.mark.parametrize(
     ("home", "words"),
     [("{file}", "is not a folder: name another"), ("{file}/below", "Not a directory"), ("/proc/x", "name another")],

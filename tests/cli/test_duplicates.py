@@ -37,6 +37,14 @@ def test_both_titles_are_shown_and_the_way_back(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("two")
+def test_a_name_is_one_line_without_control_characters(cli: Cli) -> None:
+    said = cli("duplicates", "same", "1", "2", "--who", "J\x1bo\nM")
+    assert "--who 'Jo M'" in said.out
+    assert '"who": "Jo M"' in cli("duplicates", "list", "--which", "person", "--json").out
+    assert cli("duplicates", "different", "1", "2", "--who", "\x1b\n").code == 2
+
+
+@pytest.mark.usefixtures("two")
 def test_a_number_that_is_no_record_is_named(cli: Cli) -> None:
     said = cli("duplicates", "same", "1", "999999", "--who", "Jo")
     assert (said.code, said.err) == (2, "livingscan: no such record: 999999\n")

@@ -170,6 +170,20 @@ def test_a_file_of_another_database_is_said(cli: Cli, tmp_path: Path) -> None:
     assert "a.ris: its entries say CINAHL, it is counted as Embase" in said.out
 
 
+def test_names_are_kept_and_shown_without_control_characters(cli: Cli, tmp_path: Path) -> None:
+    cli("init")
+    (tmp_path / "a.ris").write_text(RIS)
+    said = cli("import", str(tmp_path / "a.ris"), "--database", "\x1b[31mE\x07vil\nX", "--platform", "O\x1bvid\r\nSP")
+    assert (said.code, "\x1b" in said.out + said.err) == (0, False)
+    with open_store() as store:
+        (row,) = ledger_rows(store)
+    assert row["source"] == "[31mEvil X"
+    assert "\x1b" not in str(row)
+    said = cli("prisma-s")
+    assert "Ovid SP" in said.out
+    assert "\x1b" not in said.out
+
+
 def test_an_empty_review_says_what_to_do_next(cli: Cli, tmp_path: Path) -> None:
     cli("init")
     assert "Nothing has been searched yet: `livingscan update`" in cli("summary").out

@@ -53,6 +53,14 @@ def verdicts(store: Store, reviewer: str = "Jo") -> dict[int, tuple[str | None, 
     return {report: (one.verdict, one.reason, one.note) for report, one in found.items()}
 
 
+def test_words_of_people_are_one_line_without_control_characters(sqlite_store: Store) -> None:
+    ids = fill(sqlite_store, RECORDS)
+    flag_for_screening(sqlite_store, protocol=PROTOCOL)
+    decide(sqlite_store, PROTOCOL, ids[0], "include", reviewer="J\x1bo", note="seen\x07\ntwice")
+    loaded(sqlite_store, f'report,verdict,note,reviewer\n{ids[1]},unsure,"a\x1b\nb",Jo\x1b\n')
+    assert sorted(verdicts(sqlite_store).values()) == [("include", "", "seen twice"), ("unsure", "", "a b")]
+
+
 @pytest.mark.parametrize("to", ["csv", "ris"])
 def test_decisions_come_back_as_they_went_out(sqlite_store: Store, to: str) -> None:
     ids = fill(sqlite_store, RECORDS)

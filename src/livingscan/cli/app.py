@@ -19,6 +19,7 @@ import typer
 
 from livingscan import __version__
 from livingscan.errors import LivingscanError, NoDatabaseError, of_system
+from livingscan.tidy import lines
 
 EPILOG = "Start with `livingscan demo`. Each command explains itself: `livingscan COMMAND --help`."
 
@@ -152,7 +153,7 @@ def run(arguments: Sequence[str]) -> int:
     except LivingscanError as error:
         if debug:
             raise
-        typer.echo(f"livingscan: {error}{_demo(error)}", err=True)
+        _complain(f"{error}{_demo(error)}")
         return error.exit_code
     except BrokenPipeError:
         _silence()  # the reader has had enough (`| head`)
@@ -164,10 +165,10 @@ def run(arguments: Sequence[str]) -> int:
             refused = of_system(error)
             if not error.filename:
                 _silence()
-            typer.echo(f"livingscan: {refused}", err=True)
+            _complain(str(refused))
             return refused.exit_code
         what = f"{type(error).__name__}: {error}".splitlines()[0]
-        typer.echo(f"livingscan: an error nobody foresaw ({what}); run it again with --debug, and report it", err=True)
+        _complain(f"an error nobody foresaw ({what}); run it again with --debug, and report it")
         return 1
 
 
@@ -181,6 +182,11 @@ def _invoke(typed: Sequence[str]) -> int:
         code = 0
     sys.stdout.flush()
     return code
+
+
+def _complain(words: str) -> None:
+    """Say what went wrong; what was typed or read may stand in it, so no control character passes."""
+    typer.echo(f"livingscan: {lines(words)}", err=True)
 
 
 def _silence() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from livingscan.numbers import count
+from livingscan.tidy import one_line
 
 if TYPE_CHECKING:
     from livingscan.store.links import Link
@@ -20,8 +21,8 @@ WORDS = {"same": "the same report", "version": "versions of one study"}
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 
 Record = Annotated[int, typer.Argument(help="A record's number, as `duplicates list` shows it.", show_default=False)]
-Who = Annotated[str, typer.Option(help="Who says so.", show_default=False)]
-Reason = Annotated[str, typer.Option(help="Why, for those who come later.")]
+Who = Annotated[str, typer.Option(help="Who says so.", show_default=False, callback=one_line)]
+Reason = Annotated[str, typer.Option(help="Why, for those who come later.", callback=one_line)]
 
 
 @app.command("list")

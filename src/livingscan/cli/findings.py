@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from livingscan.errors import UserError
+from livingscan.tidy import one_line
 
 if TYPE_CHECKING:
     from livingscan.codebook import Codebook
@@ -41,9 +42,16 @@ class GroupChoice(StrEnum):
 Numbers = Annotated[list[int], typer.Argument(help="Numbers, as `findings list` shows them.", show_default=False)]
 Reviewer = Annotated[
     str,
-    typer.Option("--reviewer", "-r", envvar="LIVINGSCAN_REVIEWER", help="Who says so, by name.", show_default=False),
+    typer.Option(
+        "--reviewer",
+        "-r",
+        envvar="LIVINGSCAN_REVIEWER",
+        help="Who says so, by name.",
+        show_default=False,
+        callback=one_line,
+    ),
 ]
-Note = Annotated[str, typer.Option(help="Why, for those who come later.")]
+Note = Annotated[str, typer.Option(help="Why, for those who come later.", callback=one_line)]
 
 
 @app.command("list")

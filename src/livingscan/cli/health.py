@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from livingscan.tidy import one_line
+
 app = typer.Typer()
 UNHEALTHY = 5
 
@@ -89,8 +91,10 @@ def health(
 @app.command()
 def signoff(
     source: Annotated[str, typer.Argument(help="The source whose problems are known and borne.", show_default=False)],
-    who: Annotated[str, typer.Option(help="Who says so.", show_default=False)],
-    reason: Annotated[str, typer.Option(help="Why the review may be published nevertheless.", show_default=False)],
+    who: Annotated[str, typer.Option(help="Who says so.", show_default=False, callback=one_line)],
+    reason: Annotated[
+        str, typer.Option(help="Why the review may be published nevertheless.", show_default=False, callback=one_line)
+    ],
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day it holds; default: 31 days from now.")
     ] = None,
@@ -109,8 +113,8 @@ def signoff(
 @app.command("take-back")
 def take_back_(
     number: Annotated[int, typer.Argument(help="The sign-off's number.", show_default=False)],
-    who: Annotated[str, typer.Option(help="Who takes it back.", show_default=False)],
-    reason: Annotated[str, typer.Option(help="Why.", show_default=False)],
+    who: Annotated[str, typer.Option(help="Who takes it back.", show_default=False, callback=one_line)],
+    reason: Annotated[str, typer.Option(help="Why.", show_default=False, callback=one_line)],
 ) -> None:
     """Take a sign-off back; it stays on record."""
     from livingscan.harvest.health import take_back

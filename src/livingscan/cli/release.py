@@ -7,14 +7,19 @@ from typing import Annotated, Any
 
 import typer
 
+from livingscan.tidy import one_line
+
 app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()
 def create(
-    by: Annotated[str, typer.Option(help="Whose release it is.", show_default=False)],
+    by: Annotated[str, typer.Option(help="Whose release it is.", show_default=False, callback=one_line)],
     trigger: Annotated[
-        str, typer.Option(help="What called for it, such as one of the protocol's triggers.", show_default=False)
+        str,
+        typer.Option(
+            help="What called for it, such as one of the protocol's triggers.", show_default=False, callback=one_line
+        ),
     ] = "",
 ) -> None:
     """Freeze the summary as it is now, under the next number.

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from livingscan.tidy import one_line
+
 app = typer.Typer(no_args_is_help=True)
 
 
@@ -90,8 +92,8 @@ def close(
     task: Annotated[
         int, typer.Argument(help="The task's number, from `livingscan retractions list`.", show_default=False)
     ],
-    who: Annotated[str, typer.Option(help="Who decided.", show_default=False)],
-    note: Annotated[str, typer.Option(help="What was decided, and why.", show_default=False)],
+    who: Annotated[str, typer.Option(help="Who decided.", show_default=False, callback=one_line)],
+    note: Annotated[str, typer.Option(help="What was decided, and why.", show_default=False, callback=one_line)],
 ) -> None:
     """Close a task with what was decided. Excluding the report, if that is it, is a decision of its own.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from livingscan.errors import DataError, UserError
+from livingscan.tidy import one_line
 
 if TYPE_CHECKING:
     from livingscan.screening.decisions import Stage
@@ -51,7 +52,10 @@ class ToScreen(StrEnum):
 
 
 Reviewer = Annotated[
-    str, typer.Option("--reviewer", "-r", envvar="LIVINGSCAN_REVIEWER", help="Who decides, by name or initials.")
+    str,
+    typer.Option(
+        "--reviewer", "-r", envvar="LIVINGSCAN_REVIEWER", help="Who decides, by name or initials.", callback=one_line
+    ),
 ]
 AtStage = Annotated[StageChoice, typer.Option("--stage", "-s", help="Title and abstract, or full text.")]
 
@@ -168,7 +172,13 @@ def import_(
     file: Annotated[Path, typer.Argument(help="A .csv or .ris file of decisions.")],
     reviewer: Annotated[
         str,
-        typer.Option("--reviewer", "-r", envvar="LIVINGSCAN_REVIEWER", help="Who decided, where the file is silent."),
+        typer.Option(
+            "--reviewer",
+            "-r",
+            envvar="LIVINGSCAN_REVIEWER",
+            help="Who decided, where the file is silent.",
+            callback=one_line,
+        ),
     ] = "",
 ) -> None:
     """Load decisions from a file that `screen export` wrote, or that a reference manager or Rayyan gave back.

@@ -14,6 +14,7 @@ from livingscan.cli import clauses, work
 from livingscan.cli.running import keep_apart
 from livingscan.cli.tell import Bars
 from livingscan.errors import DataError, LivingscanError, UserError
+from livingscan.tidy import one_line
 
 if TYPE_CHECKING:
     from livingscan.store.ledger_queries import SearchOutcome
@@ -102,8 +103,12 @@ def update(
 
 def import_(
     file: Annotated[Path, typer.Argument(help="RIS, nbib, EndNote XML, BibTeX, CSV and more; told apart by content.")],
-    database: Annotated[str, typer.Option(help="The database it comes from, such as Embase or CINAHL.")],
-    platform: Annotated[str, typer.Option(help="What it was searched through, such as Ovid or EBSCOhost.")] = "",
+    database: Annotated[
+        str, typer.Option(help="The database it comes from, such as Embase or CINAHL.", callback=one_line)
+    ],
+    platform: Annotated[
+        str, typer.Option(help="What it was searched through, such as Ovid or EBSCOhost.", callback=one_line)
+    ] = "",
     strategy: Annotated[str, typer.Option(help="The search exactly as run; @FILE reads it from a file.")] = "",
     date: Annotated[
         datetime | None,

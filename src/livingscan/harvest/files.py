@@ -19,6 +19,7 @@ from livingscan.records import Fetched, Page, Unreadable
 from livingscan.store import ledger, ledger_queries
 from livingscan.store.ledger import NoTally
 from livingscan.store.ledger_queries import SearchOutcome
+from livingscan.tidy import lines, one_line
 
 if TYPE_CHECKING:
     from livingscan.store import Store
@@ -55,6 +56,7 @@ def import_file(
         UserError: no such file, or a day of search that has not come. DataError: nothing in it could be read.
     """
     refuse_at_once(path, searched_on)
+    database, platform, strategy = one_line(database), one_line(platform), lines(strategy)
     digest = _sha256(path)
     known = ledger_queries.find_import(store, digest)
     if known is not None:

@@ -22,6 +22,7 @@ from livingscan.screening.queue import QueueItem, check_verdict, told
 from livingscan.store import Store
 from livingscan.store import screening_queries as rows
 from livingscan.store.screening_queries import DecisionRow
+from livingscan.tidy import one_line
 
 Kind = Literal["csv", "ris"]
 COLUMNS = (
@@ -236,9 +237,9 @@ def _row(line: int, values: dict[str, str]) -> Row:
         values.get("record", ""),
         values.get("stage", "").lower() or "title-abstract",
         values.get("verdict", "").lower(),
-        values.get("reason", ""),
-        values.get("note", ""),
-        values.get("reviewer", ""),
+        one_line(values.get("reason")),
+        one_line(values.get("note")),
+        one_line(values.get("reviewer")),
     )
 
 

@@ -15,6 +15,7 @@ from livingscan.store import Store
 from livingscan.store import screening_queries as rows
 from livingscan.store.reports import Stored
 from livingscan.store.screening_queries import DecisionRow
+from livingscan.tidy import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,7 @@ def decide(
     Raises:
         UserError: it cannot be so decided; the message says why.
     """
+    reviewer, note = one_line(reviewer), one_line(note)
     wrong = check_verdict(protocol, stage, verdict, reason, reviewer)
     if wrong:
         raise UserError(wrong)
@@ -204,7 +206,7 @@ def decide(
         if record_id not in rows.report_of(session, [record_id]):
             raise UserError(f"there is no record {record_id} that belongs to a report: link duplicates first")
         return rows.add_decision(
-            session, record_id, stage, verdict, reviewer=reviewer.strip(), at=clock.now(), reason=reason, note=note
+            session, record_id, stage, verdict, reviewer=reviewer, at=clock.now(), reason=reason, note=note
         )
 
 

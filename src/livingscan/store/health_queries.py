@@ -16,7 +16,7 @@ from livingscan.store.models import Record, RecordVersion, Search, SearchItem, S
 from livingscan.store.models_health import HealthSignoff
 from livingscan.store.screening_queries import chunks
 from livingscan.store.session import Store
-from livingscan.store.upsert import clean
+from livingscan.tidy import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ def add_signoff(
     Raises:
         UserError: nobody or no reason is named, or the sign-off to be taken back is not there (any more).
     """
-    who, reason = clean(who).strip(), clean(reason).strip()
+    who, reason = one_line(who), one_line(reason)
     if not who:
         raise UserError("a sign-off needs a name: say who with --who")
     if not reason:

@@ -21,6 +21,7 @@ from livingscan.store.keys import chunks
 from livingscan.store.models import RELATIONS, Decision, DuplicateLink, LinkRules, Record, Report, ReportEvent, Study
 from livingscan.store.session import Store
 from livingscan.store.upsert import insert_or_update
+from livingscan.tidy import one_line
 
 JOINING = ("same", "version", "part")  # into one report, or one study
 
@@ -124,7 +125,8 @@ def say(store: Store, one: int, other: int, relation: str, who: str, reason: str
         raise UserError(f"no such relation: {relation}; choose one of same, version, part, different, withdrawn")
     if one == other:
         raise UserError("a record cannot be a duplicate of itself")
-    if not who.strip():
+    who, reason = one_line(who), one_line(reason)
+    if not who:
         raise UserError("a decision needs a name: who says so?")
     with store.write() as session:
         ids = {one, other}
@@ -133,7 +135,7 @@ def say(store: Store, one: int, other: int, relation: str, who: str, reason: str
             raise UserError(f"no such record: {' and '.join(map(str, sorted(absent)))}")
         if relation == "withdrawn":
             _refuse_idle_undo(session, min(ids), max(ids))
-        link = Link(min(ids), max(ids), relation, "person", who.strip(), None, {})
+        link = Link(min(ids), max(ids), relation, "person", who, None, {})
         add_links(session, [link], clock.now(), reason)
         session.execute(update(Record).where(Record.id.in_(ids)).values(to_link=True))
 

@@ -16,7 +16,7 @@ from livingscan.store.models import Decision, Flag, Record, Report, Task
 from livingscan.store.reports import Stored, by_id
 from livingscan.store.screening_queries import chunks
 from livingscan.store.session import Store
-from livingscan.store.upsert import clean
+from livingscan.tidy import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def close_task(store: Store, task_id: int, kinds: Iterable[str], *, who: str, no
     Raises:
         UserError: no such task of these kinds, closed already, or no name or note.
     """
-    who, note = clean(who).strip(), clean(note).strip()
+    who, note = one_line(who), one_line(note)
     if not who:
         raise UserError("closing a task needs a name: say who with --who")
     if not note:
